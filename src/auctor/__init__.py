@@ -1,0 +1,1 @@
+"""auctor catches revenue risk before it is lost, and proves it."""

@@ -1,0 +1,1 @@
+"""The API under /api/v1: translates JSON into queries and operations. Decides nothing."""

@@ -1,0 +1,1 @@
+"""The tamper-evident log: record, integrate, publish, verify."""

@@ -1,0 +1,1 @@
+"""The command `auctor`: translates words into queries and operations. Decides nothing."""

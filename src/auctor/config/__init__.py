@@ -1,0 +1,1 @@
+"""Settings and mounting: the roof. Reads the environment, wires the apps; nothing imports it."""

@@ -1,0 +1,1 @@
+"""The doors to CRM, mail and chat vendors: OAuth, read, write."""

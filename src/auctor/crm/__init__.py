@@ -1,0 +1,1 @@
+"""Our own vendor-neutral copy of the customer's CRM and mail metadata."""

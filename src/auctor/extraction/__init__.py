@@ -1,0 +1,1 @@
+"""Facts from mail: pure functions. No Django, no database, no network."""

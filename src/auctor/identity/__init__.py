@@ -1,0 +1,1 @@
+"""Users, members, roles, sign-in, second factor, API tokens."""

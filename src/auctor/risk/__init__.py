@@ -1,0 +1,1 @@
+"""Signals weighed into one score; the scan; back-tests."""

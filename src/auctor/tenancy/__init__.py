@@ -1,0 +1,1 @@
+"""Workspace, scope, actor and row policies. Every row belongs to one workspace."""

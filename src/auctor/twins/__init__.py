@@ -1,0 +1,1 @@
+"""Stand-in vendor servers in their own process. Import nothing of the product."""

@@ -1,0 +1,1 @@
+"""Pages: translates requests into queries and operations, renders their records. Decides nothing."""

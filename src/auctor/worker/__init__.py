@@ -1,0 +1,1 @@
+"""Runs background jobs inside the scope of their workspace. Decides nothing."""
