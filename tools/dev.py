@@ -1,1 +1,277 @@
-print("dev")
+"""The commands behind ./dev, for people who have a checkout.
+
+Standard library only, so that it can speak even when the environment is broken. Every command is a
+function in COMMANDS; everything it runs is printed before it runs.
+"""
+
+import argparse
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+PYTHON = [sys.executable, "-P"]
+SOURCES = ["src", "tests", "tools", "bench"]
+SLOW_TESTS = ["tests/browser", "tests/journeys"]
+LOCKS = {
+    "locks/runtime.txt": ["pyproject.toml"],
+    "locks/dev.txt": ["pyproject.toml", "--group", "dev"],
+    "locks/uv.txt": ["locks/uv.in"],
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One program of a run: its name on screen, its words, what it needs from the machine."""
+
+    name: str
+    words: Sequence[str]
+    needs: Sequence[str] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one step ended and how long it took."""
+
+    name: str
+    code: int
+    seconds: float
+
+
+# What a step may need from Debian: the package, and how to see that it is there.
+PACKAGES: dict[str, Callable[[], bool]] = {
+    "chromium": lambda: shutil.which("chromium") is not None,
+    "postgresql": lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
+}
+
+
+def existing(paths: Sequence[str]) -> list[str]:
+    """Those of the paths that are there: a checkout may lack a folder that nobody needs yet."""
+    return [path for path in paths if (ROOT / path).exists()]
+
+
+def quick_steps() -> list[Step]:
+    """What needs neither a database nor a browser."""
+    sources = existing(SOURCES)
+    return [
+        Step("format", [str(BIN / "ruff"), "format", "--check", "--quiet", "."]),
+        Step("lint", [str(BIN / "ruff"), "check", "--quiet", "."]),
+        Step("types", [*PYTHON, "-m", "mypy", *sources]),
+        Step("imports", [str(BIN / "lint-imports"), "--no-logo"]),
+        Step("docs", [*PYTHON, "-m", "tools.reference", "--check"]),
+    ]
+
+
+def test_steps() -> list[Step]:
+    """Everything that ./dev test runs, in order."""
+    pytest = [*PYTHON, "-m", "pytest", "-q"]
+    slow = existing(SLOW_TESTS)
+    steps = [
+        *quick_steps(),
+        Step("sizes", [*PYTHON, "-m", "tools.sizes"]),
+        Step("tests", [*pytest, "-n", "2", *(f"--ignore={path}" for path in slow), "tests"]),
+    ]
+    if slow:
+        steps.append(Step("browser", [*pytest, *slow], needs=["chromium"]))
+    second = [*pytest, "-n", "2", "-m", "database", *(f"--ignore={path}" for path in slow), "tests"]
+    steps.append(
+        Step("second-engine", second, needs=["postgresql"], environment={"AUCTOR_TEST_ENGINE": "debian"})
+    )
+    return steps
+
+
+def run(words: Sequence[str], environment: dict[str, str] | None = None) -> int:
+    """Print a command, run it from the root of the repository, return its exit code."""
+    say(f"$ {shlex.join(shorten(word) for word in words)}")
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})}
+    return subprocess.run(list(words), cwd=ROOT, env=variables, check=False).returncode
+
+
+def run_steps(steps: Sequence[Step]) -> int:
+    """Run all steps, also after a failure, and end with a table. 0 if every one passed."""
+    outcomes = []
+    for step in steps:
+        say(f"\n=== {step.name} ===")
+        began = time.monotonic()
+        code = run(step.words, step.environment)
+        outcomes.append(Outcome(step.name, code, time.monotonic() - began))
+    summarise(outcomes)
+    return int(any(outcome.code for outcome in outcomes))
+
+
+def summarise(outcomes: Sequence[Outcome]) -> None:
+    """One line for each step and one for all."""
+    say("\n=== summary ===")
+    for outcome in outcomes:
+        verdict = "passed" if outcome.code == 0 else f"FAILED (exit code {outcome.code})"
+        say(f"{outcome.name:<14} {outcome.seconds:6.1f} s  {verdict}")
+    failed = sum(outcome.code != 0 for outcome in outcomes)
+    total = sum(outcome.seconds for outcome in outcomes)
+    say(f"{'all':<14} {total:6.1f} s  {f'{failed} of {len(outcomes)} FAILED' if failed else 'passed'}")
+
+
+def provide(packages: Sequence[str]) -> bool:
+    """Install missing Debian packages when that is allowed; otherwise say what to install."""
+    missing = sorted({package for package in packages if not PACKAGES[package]()})
+    if not missing:
+        return True
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        say(f"installing {' and '.join(missing)}")
+        quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+        run(["apt-get", "update", "-qq"], quiet)
+        run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], quiet)
+    still = [package for package in missing if not PACKAGES[package]()]
+    if still:
+        say(f"The tests need {' and '.join(still)}. Install with: sudo apt-get install {' '.join(still)}")
+        say("Or run the steps that do without: ./dev test format lint types imports docs tests")
+    return not still
+
+
+def say(text: str) -> None:
+    """Print at once, so that the order on screen is the order of events."""
+    print(text, flush=True)
+
+
+def shorten(word: str) -> str:
+    """A path inside the repository as a person would type it."""
+    return word.removeprefix(f"{ROOT}/")
+
+
+def do_up(words: list[str]) -> int:
+    """Start everything with a demo workspace; ends with Ctrl-C."""
+    os.execv(sys.executable, [*PYTHON, "-m", "auctor", "up", "--demo", *words])
+
+
+def do_test(words: list[str]) -> int:
+    """Run every test there is, or the named steps."""
+    steps = {step.name: step for step in test_steps()}
+    parser = argparse.ArgumentParser(prog="./dev test", description=do_test.__doc__)
+    parser.add_argument("step", nargs="*", help=f"one of: {', '.join(steps)}")
+    chosen = parser.parse_args(words).step or list(steps)
+    unknown = [name for name in chosen if name not in steps]
+    if unknown:
+        parser.error(f"there is no step {', '.join(unknown)}; there are {', '.join(steps)}")
+    wanted = [steps[name] for name in chosen]
+    if not provide([package for step in wanted for package in step.needs]):
+        return 2
+    return run_steps(wanted)
+
+
+def do_check(words: list[str]) -> int:
+    """Run what needs neither database nor browser: format, lint, types, imports, docs."""
+    no_words("check", words)
+    return run_steps(quick_steps())
+
+
+def do_fix(words: list[str]) -> int:
+    """Put the code into the house's format and mend what ruff can mend."""
+    no_words("fix", words)
+    ruff = str(BIN / "ruff")
+    mended = run([ruff, "check", "--fix", "--quiet", "."])
+    return run([ruff, "format", "--quiet", "."]) or mended
+
+
+def do_bench(words: list[str]) -> int:
+    """Run the benchmarks, or the named ones, each alone; figures go to bench/results/."""
+    benches = {path.stem: path for path in sorted((ROOT / "bench").glob("*.py"))}
+    unknown = [name for name in words if name not in benches]
+    if unknown:
+        say(f"There is no benchmark {', '.join(unknown)}. There are: {', '.join(benches) or 'none yet'}")
+        return 2
+    codes = [measure(name) for name in words or benches]
+    return int(any(codes))
+
+
+def measure(name: str) -> int:
+    """Run one benchmark; its standard output, one JSON object, becomes bench/results/<name>.json."""
+    say(f"\n=== {name} ===")
+    words = [*PYTHON, "-m", f"bench.{name}"]
+    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(words, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True, check=False)
+    try:
+        figures = json.dumps(json.loads(done.stdout), indent=2)
+    except ValueError:
+        say(f"{name} printed no JSON (exit code {done.returncode}):\n{done.stdout}")
+        return done.returncode or 1
+    say(figures)
+    results = ROOT / "bench" / "results"
+    results.mkdir(exist_ok=True)
+    (results / f"{name}.json").write_text(f"{figures}\n", encoding="utf-8")
+    return done.returncode
+
+
+def do_shot(words: list[str]) -> int:
+    """Take a picture of every page: light, dark, wide and 360 px."""
+    return run([*PYTHON, "-m", "tools.shots", *words]) if provide(["chromium"]) else 2
+
+
+def do_docs(words: list[str]) -> int:
+    """Write docs/reference/ from the code; --check only compares."""
+    return run([*PYTHON, "-m", "tools.reference", *words])
+
+
+def do_lock(words: list[str]) -> int:
+    """Compile the lock files again: hashes, no addresses. --upgrade takes newer versions."""
+    compile_words = [str(BIN / "uv"), "pip", "compile", "--quiet", "--universal", "--generate-hashes"]
+    plain = ["--no-emit-index-url", "--no-header", "--python-version", "3.11"]
+    for lock, inputs in LOCKS.items():
+        code = run([*compile_words, *plain, *words, *inputs, "--output-file", lock])
+        if code:
+            return code
+    return 0
+
+
+def do_help(words: list[str]) -> int:
+    """Show this list."""
+    no_words("help", words)
+    say("./dev COMMAND, where COMMAND is one of\n")
+    for name, command in COMMANDS.items():
+        say(f"  {name:<6} {command.__doc__}")
+    say("\nThe product's own command is `auctor`: .venv/bin/auctor --help")
+    return 0
+
+
+def no_words(name: str, words: list[str]) -> None:
+    """Refuse arguments that a command would otherwise ignore in silence."""
+    argparse.ArgumentParser(prog=f"./dev {name}", description=COMMANDS[name].__doc__).parse_args(words)
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "up": do_up,
+    "test": do_test,
+    "check": do_check,
+    "fix": do_fix,
+    "bench": do_bench,
+    "shot": do_shot,
+    "docs": do_docs,
+    "lock": do_lock,
+    "help": do_help,
+}
+
+
+def main(words: list[str]) -> int:
+    """Find the command and run it; without one, show the list."""
+    name = words[0] if words else "help"
+    if name in ("-h", "--help"):
+        name = "help"
+    if name not in COMMANDS:
+        say(f"./dev knows no command {name!r}.\n")
+        do_help([])
+        return 2
+    try:
+        return COMMANDS[name](words[1:])
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
