@@ -1,0 +1,161 @@
+"""Django's settings, made from the environment. Imported by name only (`DJANGO_SETTINGS_MODULE`)."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from csp.constants import NONCE, NONE, SELF
+from psycopg.conninfo import conninfo_to_dict
+
+from auctor.config.environment import environment
+from auctor.config.mail import mail_settings
+from auctor.tenancy import roles, server
+
+ENV = environment()
+
+# --- what the floors below read -------------------------------------------------------------------------------
+AUCTOR_DATA: Path = ENV.data
+AUCTOR_ENVIRONMENT = ENV
+AUCTOR_ADDRESS = ENV.address
+AUCTOR_CONTEXT_KEY = roles.context_key(ENV.data)
+AUCTOR_ROOT_KEY_URI = ENV.root_key_uri
+AUCTOR_ROOT_KEY_CREDENTIALS = ENV.root_key_credentials
+AUCTOR_SERVER = server.locate(ENV.data, ENV.database_url.get_secret_value() if ENV.database_url else "")
+AUCTOR_DEVELOPMENT = ENV.development
+AUCTOR_SIGN_UP = ENV.sign_up
+AUCTOR_PILOT_DAYS = ENV.pilot_days
+AUCTOR_WORKER_CONCURRENCY = ENV.worker_concurrency
+AUCTOR_WITNESS_FOLDER = ENV.witness_folder
+
+# --- the database -----------------------------------------------------------------------------------------------
+
+
+def _database(role: str) -> dict[str, Any]:
+    words = {k: str(v) for k, v in conninfo_to_dict(roles.dsn(AUCTOR_SERVER, role, ENV.data)).items()}
+    named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    return {
+        "ENGINE": "auctor.tenancy.backend",
+        "ATOMIC_REQUESTS": role == "auctor_app",
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {k: v for k, v in words.items() if k not in named},
+        **{django: words.get(word, "") for word, django in named.items()},
+    }
+
+
+DATABASES = {"default": _database("auctor_app"), "reader": _database("auctor_reader")}
+DATABASE_ROUTERS = ["auctor.tenancy.routing.ReaderRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- the apps ---------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "procrastinate.contrib.django",
+    "auctor.tenancy.apps.TenancyConfig",
+    "auctor.jobs.apps.JobsConfig",
+    "auctor.vault.apps.VaultConfig",
+    "auctor.audit.apps.AuditConfig",
+    "auctor.identity.apps.IdentityConfig",
+    "auctor.web.apps.WebConfig",
+]
+AUTH_USER_MODEL = "identity.User"
+
+# --- the web ----------------------------------------------------------------------------------------------------
+SECRET_KEY = roles.web_key(ENV.data)
+DEBUG = False
+_HOST = urlsplit(ENV.address).hostname or "localhost"
+ALLOWED_HOSTS = sorted({_HOST, "localhost", "127.0.0.1", "[::1]", *ENV.allowed_hosts})
+ROOT_URLCONF = "auctor.config.urls"
+WSGI_APPLICATION = "auctor.config.wsgi.application"
+MIDDLEWARE = [
+    "auctor.web.middleware.RequestMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "auctor.web.middleware.HeadersMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "auctor.identity.middleware.ScopeMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).parent.parent / "web" / "templates"],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "auctor.web.context.shell",
+            ],
+        },
+    }
+]
+STATIC_URL = "/static/"
+STATIC_ROOT = ENV.data / "static"
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- security headers and cookies ---------------------------------------------------------------------------------
+SESSION_COOKIE_NAME = "__Host-session"
+CSRF_USE_SESSIONS = False
+CSRF_COOKIE_NAME = "__Host-csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SECURE_HSTS_SECONDS = 63_072_000
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# --- mail, logs -----------------------------------------------------------------------------------------------------
+globals().update(mail_settings(ENV))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = str(ENV.mail_from)
+LOGGING_CONFIG = "auctor.config.logs.configure"
+LOGGING = {"level": ENV.log_level, "format": ENV.log_format}

@@ -1,0 +1,28 @@
+"""The database backend: a transaction knows for whom it runs from its first statement on."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.backends.postgresql import base
+
+from auctor.tenancy import context, scope
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """`ATOMIC_REQUESTS` opens its transaction after middleware ran, so the scope is set here and nowhere else."""
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        super()._set_autocommit(autocommit)
+        if not autocommit and scope.find_current() is not None:
+            self.scope_transaction()
+
+    def scope_transaction(self) -> None:
+        """Tell the open transaction its actor. A literal, because only that passes transaction pooling and Citus."""
+        actor = scope.find_current()
+        value = context.sign(actor, settings.AUCTOR_CONTEXT_KEY) if actor else ""
+        with self.wrap_database_errors, self.connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL app.ctx = '{value}'")
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Connections carry no search path of their own and say who they are."""
+        return super().get_new_connection({"application_name": "auctor", **conn_params})
