@@ -59,6 +59,13 @@ def pytest_configure_node(node: object) -> None:
     node.workerinput["auctor_data"] = os.environ["AUCTOR_DATA"]  # type: ignore[attr-defined]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the cluster, so that the second engine runs that and nothing else."""
+    for item in items:
+        if "django_db_setup" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.database)
+
+
 def pytest_unconfigure() -> None:
     """Stop what this process started."""
     from auctor.tenancy import engine

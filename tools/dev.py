@@ -21,6 +21,7 @@ BIN = Path(sys.executable).parent
 PYTHON = [sys.executable, "-P"]
 SOURCES = ["src", "tests", "tools", "bench"]
 SLOW_TESTS = ["tests/browser", "tests/journeys"]
+DEBIAN_POSTGRES = Path("/usr/lib/postgresql")
 LOCKS = {
     "locks/runtime.txt": ["pyproject.toml"],
     "locks/dev.txt": ["pyproject.toml", "--group", "dev"],
@@ -50,7 +51,7 @@ class Outcome:
 # What a step may need from Debian: the package, and how to see that it is there.
 PACKAGES: dict[str, Callable[[], bool]] = {
     "chromium": lambda: shutil.which("chromium") is not None,
-    "postgresql": lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
+    "postgresql": lambda: any(DEBIAN_POSTGRES.glob("*/bin/initdb")),
 }
 
 
@@ -83,9 +84,7 @@ def test_steps() -> list[Step]:
     if slow:
         steps.append(Step("browser", [*pytest, *slow], needs=["chromium"]))
     second = [*pytest, "-n", "2", "-m", "database", *(f"--ignore={path}" for path in slow), "tests"]
-    steps.append(
-        Step("second-engine", second, needs=["postgresql"], environment={"AUCTOR_TEST_ENGINE": "debian"})
-    )
+    steps.append(Step("second-engine", second, needs=["postgresql"], environment={"AUCTOR_TEST_ENGINE": "debian"}))
     return steps
 
 
@@ -160,10 +159,9 @@ def do_test(words: list[str]) -> int:
     unknown = [name for name in chosen if name not in steps]
     if unknown:
         parser.error(f"there is no step {', '.join(unknown)}; there are {', '.join(steps)}")
-    wanted = [steps[name] for name in chosen]
-    if not provide([package for step in wanted for package in step.needs]):
+    if not provide([package for name in chosen for package in steps[name].needs]):
         return 2
-    return run_steps(wanted)
+    return run_steps([step for step in test_steps() if step.name in chosen])
 
 
 def do_check(words: list[str]) -> int:

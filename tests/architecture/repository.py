@@ -91,9 +91,7 @@ def is_vendored(path: Path) -> bool:
 
 def _lists(sums: Path, path: Path) -> bool:
     name = path.relative_to(sums.parent).as_posix()
-    return any(
-        line.split(maxsplit=1)[1].lstrip("*") == name for line in sums.read_text().splitlines() if line
-    )
+    return any(line.split(maxsplit=1)[1].lstrip("*") == name for line in sums.read_text().splitlines() if line)
 
 
 def _ignored_patterns() -> tuple[str, ...]:
@@ -114,6 +112,4 @@ def _walk(folder: Path, patterns: tuple[str, ...]) -> Iterator[Path]:
 
 def _is_ignored(path: Path, patterns: tuple[str, ...]) -> bool:
     anchored = f"/{path.relative_to(ROOT).as_posix()}"
-    return any(
-        fnmatch.fnmatch(anchored if pattern.startswith("/") else path.name, pattern) for pattern in patterns
-    )
+    return any(fnmatch.fnmatch(anchored if pattern.startswith("/") else path.name, pattern) for pattern in patterns)

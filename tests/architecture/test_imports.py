@@ -51,9 +51,7 @@ class TestImportGraph:
         assert {name.removesuffix(".__init__") for name in dotted} <= graph().modules
 
     def test_keeps_vendors_apart(self) -> None:
-        vendors = {
-            f"auctor.connectors.{path.parent.name}" for path in PACKAGE.glob("connectors/*/BEHAVIOUR.md")
-        }
+        vendors = {f"auctor.connectors.{path.parent.name}" for path in PACKAGE.glob("connectors/*/BEHAVIOUR.md")}
         known = [
             f"{vendor} knows {other}"
             for vendor in vendors

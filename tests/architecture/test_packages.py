@@ -50,8 +50,7 @@ def is_frozen(node: ast.ClassDef) -> bool:
     if any(ast.unparse(base).split("[")[0].endswith(closed) for base in node.bases):
         return True
     return any(
-        "dataclass" in ast.unparse(mark) and "frozen=True" in ast.unparse(mark)
-        for mark in node.decorator_list
+        "dataclass" in ast.unparse(mark) and "frozen=True" in ast.unparse(mark) for mark in node.decorator_list
     )
 
 
@@ -96,15 +95,15 @@ class TestRecords:
         assert not loose
 
     def test_know_no_database(self) -> None:
-        bound = [module.where for module in named("records") if "django" in imported_roots(module.tree)]
+        bound = [
+            module.where for module in named("records") if "django.db" in module.text or ".models" in module.text
+        ]
         assert not bound
 
 
 class TestModels:
     def test_hold_tables_only(self) -> None:
-        functions = [
-            f"{module.where} {node.name}" for module in named("models") for node in top_functions(module)
-        ]
+        functions = [f"{module.where} {node.name}" for module in named("models") for node in top_functions(module)]
         assert not functions, f"rules belong beside, not into models.py: {functions}"
 
     def test_override_no_save(self) -> None:
@@ -119,9 +118,7 @@ class TestModels:
 
 class TestQueries:
     def test_write_nothing(self) -> None:
-        writes = re.compile(
-            r"\.(save|delete|create|bulk_create|update_or_create|get_or_create|bulk_update)\("
-        )
+        writes = re.compile(r"\.(save|delete|create|bulk_create|update_or_create|get_or_create|bulk_update)\(")
         writing = [module.where for module in named("queries") if writes.search(module.text)]
         assert not writing
 
@@ -132,8 +129,7 @@ class TestJobs:
             f"{module.where}:{node.lineno} {node.name}"
             for module in named("jobs")
             for node in top_functions(module)
-            if not node.name.startswith("_")
-            and not any("job" in ast.unparse(mark) for mark in node.decorator_list)
+            if not node.name.startswith("_") and not any("job" in ast.unparse(mark) for mark in node.decorator_list)
         ]
         assert not undeclared
 

@@ -1,0 +1,66 @@
+"""Templates hold structure: no style, no script, nothing unescaped, nothing from another host."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.architecture.repository import ROOT
+from tools import sizes
+
+FORBIDDEN = {
+    "a style block": r"<style\b",
+    "a style attribute": r"\sstyle\s*=",
+    "a script in the page": r"<script\b(?![^>]*\bsrc=)(?![^>]*application/json)",
+    "an event attribute": r"<[^>]*\s(on[a-z]+|hx-on[\w:-]*)\s*=",
+    "a script address": r"javascript:",
+    "something unescaped": r"\|\s*safe\b|autoescape\s+off|\|\s*safeseq\b",
+    "a resource of another host": r"<(script|link|img|iframe|source|video)\b[^>]*\b(src|href)=[\"'](https?:)?//",
+    "a remark that reaches the reader": r"<!--(?!\[if)",
+}
+POSTING_FORM = re.compile(r"<form\b[^>]*method=[\"']?post[^>]*>.*?</form>", re.IGNORECASE | re.DOTALL)
+
+
+def offences(text: str, pattern: str) -> Iterator[str]:
+    """Line number and match of each offence."""
+    for match in re.finditer(pattern, text, re.IGNORECASE):
+        yield f"{text.count(chr(10), 0, match.start()) + 1} {match.group(0)!r}"
+
+
+class TestTemplates:
+    @pytest.mark.parametrize("kind", sorted(FORBIDDEN))
+    def test_hold_nowhere(self, kind: str) -> None:
+        found = [
+            f"{path.relative_to(ROOT)}:{offence}"
+            for path in sizes.template_files(ROOT)
+            for offence in offences(path.read_text(encoding="utf-8"), FORBIDDEN[kind])
+        ]
+        assert not found, "\n".join([f"{kind} stands in:", *found])
+
+    def test_protect_every_form_that_posts(self) -> None:
+        bare = [
+            path.relative_to(ROOT).as_posix()
+            for path in sizes.template_files(ROOT)
+            for form in POSTING_FORM.findall(path.read_text(encoding="utf-8"))
+            if "csrf_token" not in form
+        ]
+        assert not bare
+
+
+class TestOffences:
+    @pytest.mark.parametrize(
+        ("kind", "text"),
+        [
+            ("a style attribute", '<p style="color:red">'),
+            ("a script in the page", "<script nonce='x'>go()</script>"),
+            ("an event attribute", "<button class='a' onclick='go()'>"),
+            ("something unescaped", "{{ name | safe }}"),
+            ("a resource of another host", '<script src="//cdn.example/x.js">'),
+        ],
+    )
+    def test_are_found(self, kind: str, text: str) -> None:
+        assert list(offences(text, FORBIDDEN[kind]))
+
+    def test_leave_good_markup_alone(self) -> None:
+        text = '<script src="{% static \'a.js\' %}" defer></script><p class="on">{{ safe }}</p><a href="https://x.example">'
+        assert not [kind for kind, pattern in FORBIDDEN.items() if list(offences(text, pattern))]
