@@ -104,9 +104,7 @@ class TestEnsureCertificate:
         assert made.authority.stat().st_mode & 0o777 == 0o600
 
     @pytest.mark.parametrize("name", ["authority", "server"])
-    def test_mends_a_start_that_was_interrupted_between_key_and_certificate(
-        self, tmp_path: Path, name: str
-    ) -> None:
+    def test_mends_a_start_that_was_interrupted_between_key_and_certificate(self, tmp_path: Path, name: str) -> None:
         old, new = ensure(tmp_path / "old"), ensure(tmp_path / "new")
         new.key.with_name(f"{name}.key").replace(old.key.with_name(f"{name}.key"))
         made = ensure(tmp_path / "old")

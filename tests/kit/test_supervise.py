@@ -88,9 +88,7 @@ def launch(tmp_path: Path) -> Iterator[Launch]:
 
 
 class TestStart:
-    def test_waits_until_each_child_is_ready_and_keeps_the_order(
-        self, launch: Launch, tmp_path: Path
-    ) -> None:
+    def test_waits_until_each_child_is_ready_and_keeps_the_order(self, launch: Launch, tmp_path: Path) -> None:
         program = launch(
             """
             with Supervisor(folder) as supervisor:
@@ -130,9 +128,7 @@ class TestStart:
             supervisor.start(Child(name="quiet", command=("sleep", "60")))
             assert (tmp_path / "logs" / "quiet.log").stat().st_mode & 0o777 == 0o600
 
-    def test_runs_python_without_the_current_folder(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_runs_python_without_the_current_folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         from auctor.kit.launch import python_command
 
         (tmp_path / "json.py").write_text("raise SystemExit('the shadow was imported')")
@@ -178,9 +174,7 @@ class TestWatch:
         assert program.returncode == 0
         assert "server was killed by SIGKILL; starting it again in 0.5 s" in output
 
-    def test_clears_the_workers_of_a_dead_child_before_starting_again(
-        self, launch: Launch, tmp_path: Path
-    ) -> None:
+    def test_clears_the_workers_of_a_dead_child_before_starting_again(self, launch: Launch, tmp_path: Path) -> None:
         launch(
             f"""
             with Supervisor(folder) as supervisor:

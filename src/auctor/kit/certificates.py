@@ -67,9 +67,7 @@ class _Pair:
     key: ec.EllipticCurvePrivateKey
 
 
-def ensure_certificate(
-    folder: Path, *, hosts: Sequence[str], organisation: str, now: datetime
-) -> ServerCertificate:
+def ensure_certificate(folder: Path, *, hosts: Sequence[str], organisation: str, now: datetime) -> ServerCertificate:
     """Make what is missing, due for renewal or made for other hosts; keep the rest. `now` is aware.
 
     The certificate is good for localhost, the loopback addresses and `hosts` (names or addresses); the
@@ -154,9 +152,7 @@ def _make_authority(names: Sequence[Name], organisation: str, now: datetime) -> 
     subject = x509.Name(
         [
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation),
-            x509.NameAttribute(
-                NameOID.COMMON_NAME, f"{organisation} local authority {serial % 0xFFFFFF:06x}"
-            ),
+            x509.NameAttribute(NameOID.COMMON_NAME, f"{organisation} local authority {serial % 0xFFFFFF:06x}"),
         ]
     )
     certificate = (
