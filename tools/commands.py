@@ -13,9 +13,13 @@ SOURCE = "auctor.cli.main"
 
 def commands() -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Every command with its words, groups before what is in them, in the order of the help page."""
-    if importlib.util.find_spec(SOURCE):
-        main: Any = importlib.import_module(SOURCE)
-        yield from _below((), typer.main.get_command(main.app))
+    if not importlib.util.find_spec(SOURCE):
+        return
+    main: Any = importlib.import_module(SOURCE)
+    for name in main.COMMANDS:
+        if importlib.util.find_spec(f"auctor.cli.commands.{name}"):
+            root = typer.main.get_command(main.build([name]))
+            yield from _below((), root, only=name)
 
 
 def command_words() -> set[tuple[str, ...]]:
@@ -23,12 +27,14 @@ def command_words() -> set[tuple[str, ...]]:
     return {words for words, _ in commands()}
 
 
-def _below(words: tuple[str, ...], command: click.Command) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+def _below(
+    words: tuple[str, ...], command: click.Command, only: str = ""
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     if words:
         yield words, command
     if isinstance(command, click.Group):
         context = click.Context(command, info_name=" ".join(("auctor", *words)))
         for name in command.list_commands(context):
             below = command.get_command(context, name)
-            if below is not None and not below.hidden:
+            if below is not None and not below.hidden and only in ("", name):
                 yield from _below((*words, name), below)

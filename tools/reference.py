@@ -1,29 +1,30 @@
-"""Writes docs/reference/ from the code; with --check only compares.
+"""Writes docs/reference/ from the code and from a freshly migrated database; with --check only compares.
 
-Each chapter names the module it is made from and is left out until that module exists. Nothing here needs a
-running database: what is described is what the code declares.
+Each chapter names the module it is made from and is left out until that module exists.
 """
 
 import argparse
 import importlib.util
-import os
 import sys
-import tempfile
 from pathlib import Path
 from types import ModuleType
 
-from tools.chapters import errors, permissions, settings, tags
+import psycopg
+
+from tools.chapters import commands, errors, permissions, settings, tables, tags
 from tools.chapters.markdown import NOTICE, Chapter
+from tools.scratch import migrated_database, settings_of_a_fresh_installation
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"
-CHAPTERS: tuple[ModuleType, ...] = (settings, permissions, errors, tags)
+CHAPTERS: tuple[ModuleType, ...] = (commands, settings, permissions, errors, tags)
 INDEX_ABOUT = "Made from the code by `./dev docs`; a test fails when it differs from the code."
 
 
-def pages() -> dict[str, str]:
-    """File name and text of every page, the index included."""
+def pages(connection: psycopg.Connection) -> dict[str, str]:
+    """File name and text of every page, the index included; the connection sees the whole catalogue."""
     chapters = [module.chapter() for module in CHAPTERS if importlib.util.find_spec(module.SOURCE)]
+    chapters.append(tables.chapter(connection))
     return {"README.md": index(chapters), **{f"{chapter.name}.md": chapter.text for chapter in chapters}}
 
 
@@ -34,7 +35,7 @@ def index(chapters: list[Chapter]) -> str:
 
 
 def differences(wanted: dict[str, str]) -> list[str]:
-    """One line for each page that is missing, different, or no longer made."""
+    """The pages that are missing, different, or no longer made."""
     found = {path.name: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.md"))}
     names = sorted({*wanted, *found})
     return [f"docs/reference/{name}" for name in names if wanted.get(name) != found.get(name)]
@@ -50,24 +51,13 @@ def write(wanted: dict[str, str]) -> None:
         (FOLDER / name).write_text(text, encoding="utf-8")
 
 
-def load_product() -> None:
-    """Read the settings as a fresh installation would, with a data folder that is gone afterwards."""
-    import django
-
-    django.setup()
-
-
 def main(words: list[str]) -> int:
     """Write or compare; 1 when --check finds a difference."""
     parser = argparse.ArgumentParser(prog="./dev docs", description="Write docs/reference/ from the code.")
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a page differs")
     chosen = parser.parse_args(words)
-    with tempfile.TemporaryDirectory(prefix="auctor-docs-") as folder:
-        for name in [name for name in os.environ if name.startswith("AUCTOR_") or name == "DATABASE_URL"]:
-            del os.environ[name]
-        os.environ.update(AUCTOR_DATA=folder, DJANGO_SETTINGS_MODULE="auctor.config.settings")
-        load_product()
-        wanted = pages()
+    with settings_of_a_fresh_installation() as data, migrated_database(data) as connection:
+        wanted = pages(connection)
     changed = differences(wanted)
     if not chosen.check:
         write(wanted)

@@ -49,9 +49,7 @@ def is_frozen(node: ast.ClassDef) -> bool:
     closed = ("Enum", "NamedTuple", "TypedDict", "Protocol", "Error", "Exception")
     if any(ast.unparse(base).split("[")[0].endswith(closed) for base in node.bases):
         return True
-    return any(
-        "dataclass" in ast.unparse(mark) and "frozen=True" in ast.unparse(mark) for mark in node.decorator_list
-    )
+    return any("dataclass" in ast.unparse(mark) and "frozen=True" in ast.unparse(mark) for mark in node.decorator_list)
 
 
 class TestFileNames:
@@ -95,9 +93,7 @@ class TestRecords:
         assert not loose
 
     def test_know_no_database(self) -> None:
-        bound = [
-            module.where for module in named("records") if "django.db" in module.text or ".models" in module.text
-        ]
+        bound = [module.where for module in named("records") if "django.db" in module.text or ".models" in module.text]
         assert not bound
 
 

@@ -18,7 +18,5 @@ def chapter() -> Chapter:
     groups: dict[str, list[str]] = defaultdict(list)
     for tag in AuditTag:
         groups[tag.value.split(":")[0]].append(tag.value)
-    lines = [
-        f"- **{thing}**: {', '.join(code(tag) for tag in sorted(tags))}" for thing, tags in sorted(groups.items())
-    ]
+    lines = [f"- **{thing}**: {', '.join(code(tag) for tag in sorted(tags))}" for thing, tags in sorted(groups.items())]
     return Chapter("audit-tags", "Audit tags", ABOUT, "\n".join(lines))
