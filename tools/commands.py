@@ -5,13 +5,12 @@ import importlib.util
 from collections.abc import Iterator
 from typing import Any
 
-import click
 import typer
 
 SOURCE = "auctor.cli.main"
 
 
-def commands() -> Iterator[tuple[tuple[str, ...], click.Command]]:
+def commands() -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every command with its words, groups before what is in them, in the order of the help page."""
     if not importlib.util.find_spec(SOURCE):
         return
@@ -27,13 +26,12 @@ def command_words() -> set[tuple[str, ...]]:
     return {words for words, _ in commands()}
 
 
-def _below(
-    words: tuple[str, ...], command: click.Command, only: str = ""
-) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+def _below(words: tuple[str, ...], command: Any, only: str = "") -> Iterator[tuple[tuple[str, ...], Any]]:
     if words:
         yield words, command
-    if isinstance(command, click.Group):
-        context = click.Context(command, info_name=" ".join(("auctor", *words)))
+    # typer carries its own copy of click, so that a command is known by what it can do and not by its class.
+    if hasattr(command, "list_commands"):
+        context = command.make_context("auctor", [], resilient_parsing=True)
         for name in command.list_commands(context):
             below = command.get_command(context, name)
             if below is not None and not below.hidden and only in ("", name):

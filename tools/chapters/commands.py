@@ -1,8 +1,7 @@
 """Commands, from the command line itself."""
 
 from collections.abc import Iterator
-
-import click
+from typing import Any
 
 from tools import commands as command_line
 from tools.chapters.markdown import Chapter, code, table
@@ -21,7 +20,7 @@ def chapter() -> Chapter:
     return Chapter("commands", "Commands", ABOUT, "\n\n".join(parts))
 
 
-def describe(words: tuple[str, ...], command: click.Command) -> str:
+def describe(words: tuple[str, ...], command: Any) -> str:
     """One command: its line, what it does, its parameters."""
     rows = list(parameters(command))
     lines = [f"## auctor {' '.join(words)}", "", " ".join((command.help or "").split())]
@@ -30,11 +29,11 @@ def describe(words: tuple[str, ...], command: click.Command) -> str:
     return "\n".join(lines)
 
 
-def parameters(command: click.Command) -> Iterator[list[str]]:
+def parameters(command: Any) -> Iterator[list[str]]:
     """Arguments and options with their help; `--help` itself is left out."""
     for parameter in command.params:
         told = getattr(parameter, "help", None) or ""
-        if isinstance(parameter, click.Argument):
+        if parameter.param_type_name == "argument":
             yield [code(parameter.human_readable_name.upper()), told]
         elif "--help" not in parameter.opts:
             yield [", ".join(code(name) for name in (*parameter.opts, *parameter.secondary_opts)), told]

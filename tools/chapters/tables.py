@@ -28,7 +28,8 @@ ORDER BY 2
 """
 GRANTS = """
 SELECT c.oid, g.grantee::regrole::text, lower(g.privilege_type), ''
-FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) g WHERE g.grantee <> 0 AND g.grantee <> c.relowner
+FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) g
+WHERE c.relkind IN ('r', 'p') AND g.grantee <> 0 AND g.grantee <> c.relowner
 UNION ALL
 SELECT a.attrelid, g.grantee::regrole::text, lower(g.privilege_type), a.attname
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid CROSS JOIN LATERAL aclexplode(a.attacl) g
@@ -118,10 +119,8 @@ def known_rules() -> dict[str, DataRule]:
     rules = {
         table: rule for config in apps.get_app_configs() for table, rule in getattr(config, "table_rules", {}).items()
     }
-    models = apps.get_models(include_auto_created=True)
-    return rules | {
-        m._meta.db_table: m.data_rule for m in models if isinstance(getattr(m, "data_rule", None), DataRule)
-    }
+    beside = {model._meta.db_table: getattr(model, "data_rule", None) for model in apps.get_models()}
+    return rules | {table: rule for table, rule in beside.items() if isinstance(rule, DataRule)}
 
 
 def known_docstrings() -> dict[str, str]:
