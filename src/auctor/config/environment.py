@@ -1,4 +1,4 @@
-"""Every setting of the installation, read from the environment (prefix `AUCTOR_`) and checked before anything starts."""
+"""Every setting of the installation, read from the environment (`AUCTOR_…`) and checked before anything starts."""
 
 import os
 from functools import lru_cache
@@ -30,7 +30,12 @@ class Environment(BaseSettings):
         None,
         validation_alias=AliasChoices("DATABASE_URL", "AUCTOR_DATABASE_URL"),
         description="An external PostgreSQL (15 or newer) as postgresql://user:password@host/name, TLS verified. "
-        "Its user makes roles and migrates; the running product never uses it. Empty: the embedded one.",
+        "Its user makes roles and migrates; the running product never uses it. Empty: embedded.",
+    )
+    database_address: str = Field(
+        "",
+        description="The external PostgreSQL without a user: postgresql://host/name. For a web server or worker "
+        "started alone, so that it never holds the administrator's words; `auctor up` sets it for its children.",
     )
     postgres_binaries: Path | None = Field(
         None, description="Folder with another PostgreSQL's binaries to use in place of the embedded ones."
@@ -83,6 +88,11 @@ class Environment(BaseSettings):
         description="Bearer token for /metrics from other machines. Empty: answered on this machine only.",
     )
     development: bool = Field(False, description="Shows /styleguide; never for real data.")
+
+    @property
+    def database(self) -> str:
+        """Address of the external database, with its administrator where this process has one; empty: embedded."""
+        return self.database_url.get_secret_value() if self.database_url else self.database_address
 
     @property
     def address(self) -> str:

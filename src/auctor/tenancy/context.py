@@ -1,7 +1,8 @@
 """The signed context that the database believes.
 
 A transaction says for whom it runs in `app.ctx` = workspace.user.member.role.expiry.hmac. A plain setting could be
-changed by one SQL injection; this one is checked by a function of the owner against a key that no running role can read.
+changed by one SQL injection; this one is checked by a function of the owner against a key that no running
+role can read.
 """
 
 import hashlib

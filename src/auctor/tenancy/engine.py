@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import psycopg
 
@@ -171,7 +171,7 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(1, signal.SIGINT)
 
 
-def _as_user(user: str | None) -> dict[str, object]:
+def _as_user(user: str | None) -> dict[str, Any]:
     if user is None:
         return {}
     entry = pwd.getpwnam(user)
@@ -226,9 +226,7 @@ def _runnable(binaries: Path, data: Path, user: str | None) -> Path:
 
 def _works(binaries: Path, user: str) -> bool:
     try:
-        done = subprocess.run(
-            [binaries / "postgres", "--version"], capture_output=True, check=False, **_as_user(user)
-        )
+        done = subprocess.run([binaries / "postgres", "--version"], capture_output=True, check=False, **_as_user(user))
     except PermissionError:
         return False
     return done.returncode == 0
@@ -288,9 +286,7 @@ def _initialise(engine: Engine) -> None:
     )
     if done.returncode != 0:
         shutil.rmtree(engine.cluster, ignore_errors=True)
-        raise EngineUnfit(
-            "The database could not be set up: " + done.stderr.strip()[-300:], where=str(engine.cluster)
-        )
+        raise EngineUnfit("The database could not be set up: " + done.stderr.strip()[-300:], where=str(engine.cluster))
 
 
 def _major(engine: Engine) -> int:

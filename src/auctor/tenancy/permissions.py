@@ -4,6 +4,7 @@ The naming law: `resource:act`, in the singular; `read` sees, `write` changes, o
 A permission says what may be done; *which rows* is said by the row policies (a member sees own rows only).
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
@@ -98,6 +99,13 @@ HARMLESS_WHEN_READ_ONLY: frozenset[Permission] = frozenset(
     {p for p in Permission if p.value.endswith(":read")}
     | {P.SELF_WRITE, P.AUDIT_EXPORT, P.WORKSPACE_EXPORT, P.WORKSPACE_CLOSE, P.TOKEN_WRITE}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """In place of a permission: this address is for everybody, and that is why."""
+
+    reason: str
 
 
 class Forbidden(AuctorError):

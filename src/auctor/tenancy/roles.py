@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
@@ -48,7 +48,15 @@ class Server:
     options: tuple[tuple[str, str], ...] = ()
 
     def admin_dsn(self, *, dbname: str | None = None, role: str = "") -> str:
-        """For set-up and migrations only; with `role`, every statement runs as that role."""
+        """For set-up and migrations only; with `role`, every statement runs as that role.
+
+        Raises `DatabaseAddressWrong` in a process that was not given an administrator.
+        """
+        if not self.admin:
+            raise DatabaseAddressWrong(
+                "The database's address names no user.",
+                mend="Set DATABASE_URL to postgresql://user:password@host/name for set-up and migrations.",
+            )
         words = {"options": f"-c role={role} -c lock_timeout=10s"} if role else {}
         return self._dsn(dict(self.admin), dbname=dbname, **words)
 
@@ -83,7 +91,7 @@ def external(url: str) -> Server:
         port = int(options.pop("port", 0)) or parts.port or 5432
     except ValueError as error:
         raise DatabaseAddressWrong("The port in DATABASE_URL is not a number.", mend=mend) from error
-    for what, value in (("host", host), ("name of a database", name), ("user", parts.username)):
+    for what, value in (("host", host), ("name of a database", name)):
         if not value:
             raise DatabaseAddressWrong(f"DATABASE_URL has no {what}.", mend=mend)
     if not host.startswith("/") and options.setdefault("sslmode", "verify-full") != "verify-full":
@@ -93,6 +101,12 @@ def external(url: str) -> Server:
         )
     admin = {"user": unquote(parts.username or ""), "password": unquote(parts.password or "")}
     return Server(host, port, name, tuple((k, v) for k, v in admin.items() if v), tuple(sorted(options.items())))
+
+
+def without_user(url: str) -> str:
+    """The same address without user and password."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if url else ""
 
 
 def passwords(data: Path) -> dict[str, str]:
@@ -201,9 +215,7 @@ def _grant_database(connection: psycopg.Connection, dbname: str) -> None:
     connection.execute(sql.SQL("GRANT ALL ON DATABASE {} TO {}").format(name, owner))
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
     for role in LOGIN_ROLES:
-        connection.execute(
-            sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(name, sql.Identifier(role))
-        )
+        connection.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(name, sql.Identifier(role)))
     connection.execute(sql.SQL("GRANT USAGE, CREATE ON SCHEMA public TO {}").format(owner))
     connection.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
 

@@ -12,7 +12,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """`ATOMIC_REQUESTS` opens its transaction after middleware ran, so the scope is set here and nowhere else."""
 
     def _set_autocommit(self, autocommit: bool) -> None:
-        super()._set_autocommit(autocommit)
+        super()._set_autocommit(autocommit)  # type: ignore[misc]  # absent from the stubs
         if not autocommit and scope.find_current() is not None:
             self.scope_transaction()
 

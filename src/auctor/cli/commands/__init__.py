@@ -1,0 +1,1 @@
+"""One file for each word after `auctor`; loaded only when it was said."""

@@ -1,0 +1,97 @@
+"""`auctor up`: everything under one supervisor."""
+
+import os
+import signal
+import sys
+import time
+import webbrowser
+from pathlib import Path
+from typing import Annotated, Any
+
+import django
+import typer
+
+from auctor.cli import install, links, web_server
+from auctor.cli.output import note
+from auctor.cli.start import environment
+from auctor.kit.ports import is_listening, require_free_port
+from auctor.kit.supervise import Child, Owner, Supervisor
+from auctor.tenancy import engine
+from auctor.tenancy.roles import without_user
+
+app = typer.Typer(invoke_without_command=True)
+
+
+@app.callback()
+def up(
+    demo: Annotated[bool, typer.Option("--demo", help="Make the demo workspace and a link into it.")] = False,
+    browser: Annotated[bool, typer.Option(help="Open the page where a browser is found.")] = True,
+) -> None:
+    """Start database, web server, worker and sealer; print the address and a one-time link; stop on Ctrl-C."""
+    began = time.monotonic()
+    env = environment()
+    require_free_port(env.host, env.port)
+    with Supervisor(env.data, notice=note) as supervisor:
+        _start_database(supervisor, env)
+        django.setup()
+        install.bring_up_to_date(env, say=note)
+        link = links.first_link(demo=demo)
+        _start_product(supervisor, env)
+        note(f"ready after {time.monotonic() - began:.1f} s. Ctrl-C stops everything.")
+        typer.echo(f"\n  {env.address}\n")
+        if link:
+            typer.echo(f"  {link.purpose}:\n  {link.url}\n")
+            _open(link.url, wanted=browser)
+        supervisor.watch()
+    note("stopped.")
+
+
+def _start_database(supervisor: Supervisor, env: Any) -> None:
+    if env.database_url is not None:
+        return
+    cluster = engine.prepare(env.data, binaries=env.postgres_binaries)
+    supervisor.start(
+        Child(
+            name="postgres",
+            command=cluster.command(),
+            owner=_owner(cluster.user),
+            folder=Path("/"),
+            ready=cluster.ready,
+            # Fast shutdown; open transactions are rolled back.
+            stop_signal=signal.SIGINT,
+            death_signal=signal.SIGINT,
+            stop_within=30,
+        )
+    )
+
+
+def _owner(user: str | None) -> Owner | None:
+    if user is None:
+        return None
+    import pwd
+
+    entry = pwd.getpwnam(user)
+    return Owner(entry.pw_uid, entry.pw_gid)
+
+
+def _start_product(supervisor: Supervisor, env: Any) -> None:
+    """The product's own processes, without the words of the database's administrator."""
+    clean = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "AUCTOR_DATABASE_URL"}}
+    clean["AUCTOR_DATABASE_ADDRESS"] = without_user(env.database)
+    python = (sys.executable, "-P", "-m")
+    supervisor.start(Child("sealer", (*python, "auctor.audit.seal"), environment=clean))
+    supervisor.start(Child("worker", (*python, "auctor.worker.run"), environment=clean, stop_within=30))
+    host = "127.0.0.1" if env.host in {"0.0.0.0", "::"} else env.host  # noqa: S104 - asked, not bound
+    supervisor.start(
+        Child(
+            name="web",
+            command=web_server.command(env),
+            environment=clean,
+            ready=lambda: is_listening(host, env.port),
+        )
+    )
+
+
+def _open(url: str, *, wanted: bool) -> None:
+    if wanted and sys.stdout.isatty() and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        webbrowser.open(url)

@@ -1,0 +1,62 @@
+"""The command `auctor`. `--help` answers at once because a command is loaded only when it was said."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from auctor.cli.output import show_error
+from auctor.kit.errors import AuctorError
+
+# name -> what `auctor --help` says of it; the module is commands/<name>.py and holds `app`.
+COMMANDS = {
+    "up": "Start everything: database, web server, worker, sealer. Ctrl-C stops it.",
+    "serve": "Run the web server alone.",
+    "work": "Run a worker alone: background jobs.",
+    "seal": "Run the sealer alone: the audit log's trees and checkpoints.",
+    "migrate": "Bring the database to this release's form.",
+    "doctor": "Look for what is wrong, and say how to mend it.",
+    "workspace": "Make, list, export and close workspaces.",
+    "member": "Invite people, change roles, unlock.",
+    "vault": "Check and rotate keys.",
+    "audit": "Verify, export and show the audit log.",
+}
+
+HELP = """auctor catches revenue risk before it is lost, and proves it.
+
+Start with `auctor up`. Every command takes --help, and --json for other programs.
+Settings are read from the environment (AUCTOR_DATA, AUCTOR_PORT, DATABASE_URL …);
+docs/reference/settings.md lists them all.
+"""
+
+
+def main() -> None:
+    """Run the command line of this process and exit with its code."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "auctor.config.settings")
+    arguments = sys.argv[1:]
+    try:
+        build(arguments)()
+    except AuctorError as error:
+        show_error(error, as_json="--json" in arguments)
+        sys.exit(1)
+
+
+def build(arguments: Sequence[str]) -> typer.Typer:
+    """The command tree with the said command loaded; an empty sequence loads none, `["*"]` loads all."""
+    app = typer.Typer(
+        name="auctor", help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    )
+    app.callback()(_nothing)
+    said = next((word for word in arguments if not word.startswith("-")), "")
+    for name, summary in COMMANDS.items():
+        if said in {name, "*"}:
+            app.add_typer(importlib.import_module(f"auctor.cli.commands.{name}").app, name=name, help=summary)
+        else:
+            app.command(name, help=summary)(_nothing)
+    return app
+
+
+def _nothing() -> None:
+    """The place of a command that was not said, and the root's own empty callback."""

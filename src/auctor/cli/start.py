@@ -1,0 +1,78 @@
+"""How a command reaches settings and database."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import django
+from django.conf import settings
+from pydantic import ValidationError
+
+from auctor.kit.errors import AuctorError
+from auctor.kit.lockfile import find_holder
+from auctor.tenancy import engine, scope
+from auctor.tenancy.records import Actor
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+class SettingsWrong(AuctorError):
+    """An environment variable has a value that cannot be used."""
+
+    code: ClassVar[str] = "cli.settings_wrong"
+    status: ClassVar[int] = 500
+
+
+def environment() -> Any:
+    """The installation's `config.environment.Environment`; raises `SettingsWrong` naming the variable."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "auctor.config.settings")
+    try:
+        return settings.AUCTOR_ENVIRONMENT
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsWrong(
+            f"The setting {name if name.startswith('DATABASE') else 'AUCTOR_' + name} cannot be used: {first['msg']}.",
+            mend="docs/reference/settings.md says what it takes.",
+        ) from None
+    except PermissionError as error:
+        raise SettingsWrong(
+            "The data folder cannot be written.",
+            where=str(error.filename),
+            mend="Run as the user who owns it, or set AUCTOR_DATA to another folder.",
+        ) from None
+
+
+@contextmanager
+def database() -> Iterator[None]:
+    """Django, with the database up: the one that runs, or the embedded one for as long as the command lasts."""
+    env = environment()
+    django.setup()
+    if env.database_url is not None or find_holder(env.data) is not None:
+        yield
+        return
+    cluster = engine.prepare(env.data, binaries=env.postgres_binaries)
+    if cluster.ready():
+        yield
+        return
+    with engine.running(cluster, log=_log(env)):
+        yield
+
+
+@contextmanager
+def workspace(workspace_id: "UUID | None") -> Iterator[Actor]:
+    """The database, one transaction, and the scope of whoever is at the console: they own the machine."""
+    from django.db import transaction
+
+    with database():
+        actor = Actor.system(workspace_id, "cli")
+        with scope.enter(actor), transaction.atomic():
+            yield actor
+
+
+def _log(env: Any) -> Any:
+    folder = env.data / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / "postgres.log"
