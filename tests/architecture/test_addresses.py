@@ -1,5 +1,6 @@
 """Every address says who may ask: a permission, or PUBLIC with its reason."""
 
+import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -28,8 +29,9 @@ def guards_of(view: Callable[..., Any]) -> list[Guard | None]:
     while found is not None:
         if isinstance(getattr(found, "permission", None), Guard):
             return [found.permission]
-        operations = getattr(getattr(found, "__self__", None), "operations", None)
-        if operations:
+        if found.__module__.startswith("ninja."):
+            # The view of one path of the API holds its operations, one for each method.
+            operations = inspect.getclosurevars(found).nonlocals["self"].operations
             return [guard for operation in operations for guard in guards_of(operation.view_func)]
         found = getattr(found, "__wrapped__", None)
     return [None]
