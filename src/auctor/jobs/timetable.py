@@ -1,0 +1,23 @@
+"""Everything that happens by the clock, on one page. Times are UTC.
+
+The worker enqueues each entry when its time has come, once for every open workspace or once for the installation.
+A machine that was off catches up on what it missed during the last 26 hours, once.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A job, its times in cron's notation, for whom, and what for."""
+
+    job: str
+    cron: str
+    purpose: str
+    workspaces: bool = True
+    installation: bool = False
+
+
+TIMETABLE: tuple[Entry, ...] = (
+    Entry("jobs.prune", "17 3 * * *", "Forget jobs that ended long ago, and their failures.", installation=True),
+)
