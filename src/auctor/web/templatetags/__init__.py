@@ -1,0 +1,1 @@
+"""The tags that pages are made of; templates load `auctor` and `figures`."""
