@@ -17,7 +17,7 @@ PURE_FILES = frozenset({"rules", "score", "match", "shape"})
 # What a pure decision may not touch: storage, network, the clock, chance.
 IMPURE = frozenset(
     {"django", "psycopg", "procrastinate", "httpx2", "socket", "subprocess", "os", "pathlib", "logging"}
-    | {"time", "random", "secrets", "uuid"}
+    | {"time", "random", "secrets"}
 )
 DOCSTRING_LINES = 10
 
