@@ -80,8 +80,10 @@ def start_cluster() -> None:
     if "process" in _STARTED:
         return
     from auctor.tenancy import engine, roles
+    from auctor.vault import startup
 
     data = Path(os.environ["AUCTOR_DATA"])
+    startup.prepare(data)
     binaries = os.environ.get("AUCTOR_TEST_POSTGRES")
     cluster = engine.prepare(data, binaries=Path(binaries) if binaries else None)
     with (cluster.cluster / "auctor.conf").open("a") as file:

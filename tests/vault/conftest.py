@@ -10,6 +10,7 @@ from auctor.vault import keyring as keyrings
 from auctor.vault import root
 from auctor.vault.keyring import Keyring
 from auctor.vault.startup import open_vault, prepare
+from tests.conftest import superuser
 
 ACME = UUID("018f0000-0000-7000-8000-00000000ac3e")
 BOREALIS = UUID("018f0000-0000-7000-8000-0000000b0ea1")
@@ -47,3 +48,16 @@ def installed(ring: Keyring) -> Iterator[Keyring]:
 def key_path(data: Path) -> Path:
     """The root key's file."""
     return data / "secrets" / root.FILE_NAME
+
+
+@pytest.fixture(scope="module")
+def note_table(django_db_setup: None) -> Iterator[None]:
+    """The table of `tests.vault.models`, for as long as one module's tests run."""
+    # Models can be read only after Django was set up, which is later than this file.
+    from tests.vault.models import create_table, drop_table
+
+    with superuser() as admin:
+        create_table(admin)
+    yield
+    with superuser() as admin:
+        drop_table(admin)

@@ -140,9 +140,7 @@ class TestForget:
         assert [key[0] for key in ring._opened] == [BOREALIS]
 
     def test_keeps_no_more_than_was_asked_for(self, data: Path) -> None:
-        ring = Keyring(
-            keyrings_store(data), lambda: root.open_root("", secrets_folder=data / "secrets"), most_opened=3
-        )
+        ring = Keyring(keyrings_store(data), lambda: root.open_root("", secrets_folder=data / "secrets"), most_opened=3)
         for number in range(8):
             ring.seal(UUID(int=number), Purpose.CRM, b"x", context=HERE)
         assert len(ring._opened) == 3

@@ -89,9 +89,7 @@ class Keyring:
     Opened keysets are kept, bounded, for as long as the process lives.
     """
 
-    def __init__(
-        self, keystore: Keystore, open_root: Callable[[], RootKey], *, most_opened: int = MOST_OPENED
-    ) -> None:
+    def __init__(self, keystore: Keystore, open_root: Callable[[], RootKey], *, most_opened: int = MOST_OPENED) -> None:
         self.keystore = keystore
         self._open_root = open_root
         self._root: RootKey | None = None
@@ -229,15 +227,17 @@ class Keyring:
 
     def _make(self, workspace_id: UUID, purpose: Purpose) -> StoredKeysets:
         fresh = Keysets.new().to_bytes()
-        for last_try in (False, True):
-            wrapped = self.root().wrap(fresh, bound_to=self.binding(workspace_id, purpose))
-            try:
-                return self.keystore.add(StoredKeysets(workspace_id, purpose, wrapped, self.root().name, 1))
-            except KeystoreChanged:
-                if last_try:
-                    raise
-                self._root = None
-        raise AssertionError  # pragma: no cover - the loop returns or raises
+        try:
+            return self._add(workspace_id, purpose, fresh)
+        except KeystoreChanged:
+            # The root key was rotated since this process read it.
+            self._root = None
+            return self._add(workspace_id, purpose, fresh)
+
+    def _add(self, workspace_id: UUID, purpose: Purpose, fresh: bytes) -> StoredKeysets:
+        root = self.root()
+        wrapped = root.wrap(fresh, bound_to=self.binding(workspace_id, purpose))
+        return self.keystore.add(StoredKeysets(workspace_id, purpose, wrapped, root.name, 1))
 
     def _unwrap(self, wrapped: bytes, bound_to: bytes) -> bytes:
         try:

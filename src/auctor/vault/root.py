@@ -120,7 +120,7 @@ def open_root(uri: str, *, secrets_folder: Path, credentials: Path | None = None
     if path is not None:
         keyset = read_key_file(path)
         name = f"file:{keysets.primary_id(keyset)}"
-        return RootKey(name, keysets.aead_of(keyset), str(path))
+        return RootKey(name, keysets.aead_of(keyset), f"file:{path}")
     scheme = uri.partition("://")[0]
     opener = _SERVICES.get(scheme)
     if opener is None:

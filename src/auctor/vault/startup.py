@@ -10,6 +10,7 @@ from typing import ClassVar, Protocol
 
 from auctor.kit.errors import AuctorError
 from auctor.tenancy.records import INSTANCE_ID
+from auctor.vault import keyring
 from auctor.vault import root as roots
 from auctor.vault.keyring import Keyring, Purpose, VaultError, new_identity
 from auctor.vault.keystore import FILE_NAME, Keystore
@@ -96,6 +97,15 @@ def prove_root(ring: Keyring) -> None:
     """Raises `RootKeyUnfit` when the root key is not the one that wraps this keystore, `KeystoreLost` without one."""
     proof = ring.keystore.proof()
     ring.root().unwrap(proof, bound_to=proof_binding(ring))
+
+
+def is_open() -> bool:
+    """Whether this process can open values now, for a readiness probe. Never raises."""
+    try:
+        prove_root(keyring.current())
+    except AuctorError:
+        return False
+    return True
 
 
 def prove_match(ring: Keyring, remembered: Remembered) -> None:
