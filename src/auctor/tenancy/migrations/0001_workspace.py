@@ -50,10 +50,18 @@ CREATE FUNCTION auctor.ctx_role() RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$ SELECT nullif((auctor.ctx())[4], '') $$;
 
+-- What the context says, unchecked: only for a restrictive policy, which never stands alone. The permissive policy
+-- of the same table checks the signature and raises, so that a forged context sees no row whatever it says here.
+CREATE FUNCTION auctor.said_role() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+RETURN nullif(split_part(current_setting('app.ctx', true), '.', 4), '');
+CREATE FUNCTION auctor.said_member() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+RETURN nullif(split_part(current_setting('app.ctx', true), '.', 3), '')::uuid;
+
 REVOKE ALL ON FUNCTION auctor.ctx(), auctor.ctx_workspace(), auctor.ctx_user(), auctor.ctx_member(),
     auctor.ctx_role() FROM PUBLIC;
 GRANT USAGE ON SCHEMA auctor TO auctor_app, auctor_reader, auctor_retention, auctor_sealer;
-GRANT EXECUTE ON FUNCTION auctor.ctx_workspace(), auctor.ctx_user(), auctor.ctx_member(), auctor.ctx_role()
+GRANT EXECUTE ON FUNCTION auctor.ctx_workspace(), auctor.ctx_user(), auctor.ctx_member(), auctor.ctx_role(),
+    auctor.said_role(), auctor.said_member()
     TO auctor_app, auctor_reader, auctor_retention, auctor_sealer;
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES GRANT USAGE, SELECT ON SEQUENCES TO auctor_app;
@@ -64,9 +72,9 @@ WALL = """
 ALTER TABLE tenancy_workspace ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tenancy_workspace FORCE ROW LEVEL SECURITY;
 CREATE POLICY workspace ON tenancy_workspace TO auctor_app, auctor_retention
-    USING (id = (select auctor.ctx_workspace())
-           or ((select auctor.ctx_role()) = 'system' and (select auctor.ctx_workspace()) is null))
-    WITH CHECK (id = (select auctor.ctx_workspace()));
+    USING (id = (select auctor.ctx_workspace())) WITH CHECK (id = (select auctor.ctx_workspace()));
+CREATE POLICY workspace_list ON tenancy_workspace FOR SELECT TO auctor_app
+    USING ((select auctor.ctx_role()) = 'system' and (select auctor.ctx_workspace()) is null);
 CREATE POLICY workspace_read ON tenancy_workspace FOR SELECT TO auctor_reader
     USING (id = (select auctor.ctx_workspace()));
 GRANT SELECT, INSERT, UPDATE, DELETE ON tenancy_workspace TO auctor_app;
