@@ -11,6 +11,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -96,15 +97,22 @@ def run(words: Sequence[str], environment: dict[str, str] | None = None) -> int:
 
 
 def run_steps(steps: Sequence[Step]) -> int:
-    """Run all steps, also after a failure, and end with a table. 0 if every one passed."""
-    outcomes = []
-    for step in steps:
-        say(f"\n=== {step.name} ===")
-        began = time.monotonic()
-        code = run(step.words, step.environment)
-        outcomes.append(Outcome(step.name, code, time.monotonic() - began))
+    """Run all steps, also after a failure, and end with a table. 0 if every one passed.
+
+    Reading the settings makes keys in the data folder; an installation on this machine must not be touched.
+    """
+    with tempfile.TemporaryDirectory(prefix="auctor-check-") as data:
+        outcomes = [run_step(step, {"AUCTOR_DATA": data}) for step in steps]
     summarise(outcomes)
     return int(any(outcome.code for outcome in outcomes))
+
+
+def run_step(step: Step, environment: dict[str, str]) -> Outcome:
+    """Run one step under its heading and take its time."""
+    say(f"\n=== {step.name} ===")
+    began = time.monotonic()
+    code = run(step.words, {**environment, **step.environment})
+    return Outcome(step.name, code, time.monotonic() - began)
 
 
 def summarise(outcomes: Sequence[Outcome]) -> None:
