@@ -1,7 +1,7 @@
 """Is the vault whole? The same words at start-up, in `auctor vault check` and in `auctor doctor`."""
 
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -44,7 +44,9 @@ def require_vault(data: Path, *, uri: str = "", credentials: Path | None = None)
     return startup.prepare(data, uri=uri, credentials=credentials, remembered=remembered)
 
 
-def check_vault(workspaces: Iterable[UUID] = ()) -> list[Finding]:
+def check_vault(
+    workspaces: Iterable[UUID] = (), *, tables: Sequence[type[models.Model]] | None = None
+) -> list[Finding]:
     """Everything that is wrong with the vault; empty when nothing is. Changes nothing.
 
     `workspaces` are also asked for sealed values whose key is missing, which reads every sealed column of theirs.
@@ -62,7 +64,7 @@ def check_vault(workspaces: Iterable[UUID] = ()) -> list[Finding]:
     except AuctorError as error:
         return [*findings, Finding.of(error)]
     for workspace_id in workspaces:
-        findings += _check_keys(ring, workspace_id)
+        findings += _check_keys(ring, workspace_id, tables)
     return findings
 
 
@@ -92,12 +94,12 @@ def _check_rotation(ring: Keyring) -> Iterator[Finding]:
         )
 
 
-def _check_keys(ring: Keyring, workspace_id: UUID) -> Iterator[Finding]:
+def _check_keys(ring: Keyring, workspace_id: UUID, tables: Sequence[type[models.Model]] | None) -> Iterator[Finding]:
     actor = Actor.system(None if workspace_id == INSTANCE_ID else workspace_id, "vault.check")
     with scope.enter(actor), transaction.atomic():
         for purpose in Purpose:
             known = ring.headers(workspace_id, purpose)
-            for target in find_targets(purpose):
+            for target in find_targets(purpose, tables):
                 if belongs_to_workspace(target.model) == (workspace_id == INSTANCE_ID):
                     continue
                 for field in target.sealed:

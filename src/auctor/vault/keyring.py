@@ -89,12 +89,20 @@ class Keyring:
     Opened keysets are kept, bounded, for as long as the process lives.
     """
 
-    def __init__(self, keystore: Keystore, open_root: Callable[[], RootKey], *, most_opened: int = MOST_OPENED) -> None:
+    def __init__(
+        self,
+        keystore: Keystore,
+        open_root: Callable[[], RootKey],
+        *,
+        most_opened: int = MOST_OPENED,
+        fresh_seconds: float = FRESH_SECONDS,
+    ) -> None:
         self.keystore = keystore
         self._open_root = open_root
         self._root: RootKey | None = None
         self._opened: dict[tuple[UUID, str], Opened] = {}
         self._most_opened = most_opened
+        self._fresh_seconds = fresh_seconds
         self._lock = threading.RLock()
         self._identity = ""
 
@@ -204,7 +212,7 @@ class Keyring:
 
     def _ready(self, workspace_id: UUID, purpose: Purpose, *, make: bool) -> Opened:
         opened = self._opened.get((workspace_id, purpose))
-        if opened is not None and time.monotonic() - opened.checked_at < FRESH_SECONDS:
+        if opened is not None and time.monotonic() - opened.checked_at < self._fresh_seconds:
             return opened
         return self._load(workspace_id, purpose, make=make)
 
