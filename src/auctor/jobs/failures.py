@@ -15,7 +15,7 @@ def error_code(error: BaseException) -> str:
 
 
 def record_failure(workspace_id: UUID | None, failure: FailureRecord) -> None:
-    """Store a failed run; in a transaction of its own, because the job's was rolled back."""
+    """Store a failed run; its transaction is not the job's, which was rolled back."""
     workspace_id = workspace_id or INSTANCE_ID
     with scope.enter(Actor.system(workspace_id, failure.name)):
         JobFailure.objects.create(

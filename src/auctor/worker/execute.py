@@ -97,5 +97,5 @@ def _note_failure(declaration: Declaration, job: Job, workspace_id: UUID | None,
         failed_at=datetime.now(UTC),
         will_retry=decision is not None,
     )
-    with suppress(DatabaseError):
+    with suppress(DatabaseError), transaction.atomic():
         record_failure(workspace_id, failure)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connections, transaction
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.contrib.django import DjangoApp
 from procrastinate.contrib.django.utils import connector_params
@@ -177,7 +177,8 @@ def _note_rescue(job: RescuedJob) -> None:
     RESCUED.labels(job.name, outcome).inc()
     log.warning("job rescued", job=job.name, job_id=job.id, workspace=str(job.workspace_id), outcome=outcome)
     failure = FailureRecord(job.id, job.name, ERROR_WORKER_LOST, job.attempts, datetime.now(UTC), not job.is_given_up)
-    record_failure(job.workspace_id, failure)
+    with transaction.atomic():
+        record_failure(job.workspace_id, failure)
 
 
 def _is_not_ours(record: logging.LogRecord) -> bool:
