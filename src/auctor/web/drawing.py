@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import qrcode  # type: ignore[import-untyped]
+
 from auctor.web.records import Part, Point
 
 SPARK_WIDTH = 120
@@ -77,3 +79,12 @@ def _split(places: Sequence[tuple[float, float] | None]) -> list[list[tuple[floa
         else:
             runs[-1].append(place)
     return [run for run in runs if run]
+
+
+def draw_qr(text: str) -> tuple[str, int]:
+    """The dark squares of a QR code as one path, and the length of its side with the quiet zone."""
+    code = qrcode.QRCode(border=2)
+    code.add_data(text)
+    matrix = code.get_matrix()
+    squares = (f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, is_dark in enumerate(row) if is_dark)
+    return "".join(squares), len(matrix)

@@ -50,7 +50,10 @@ USUAL: dict[int, Problem] = {
             "Check the address, or start from the inbox.",
         ),
         Problem(
-            405, "This page does not work that way", "It was asked in a way it does not answer.", "Open it from the menu."
+            405,
+            "This page does not work that way",
+            "It was asked in a way it does not answer.",
+            "Open it from the menu.",
         ),
         Problem(413, "This is too big", "The request is larger than is accepted here.", "Send less at once."),
         Problem(

@@ -32,12 +32,34 @@ HEADERS = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Origin-Agent-Cluster": "?1",
     "Permissions-Policy": ", ".join(
-        [f"{feature}=()" for feature in (
-            "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture",
-            "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "idle-detection",
-            "local-fonts", "magnetometer", "microphone", "midi", "payment", "picture-in-picture",
-            "screen-wake-lock", "serial", "storage-access", "usb", "xr-spatial-tracking",
-        )]
+        [
+            f"{feature}=()"
+            for feature in (
+                "accelerometer",
+                "autoplay",
+                "browsing-topics",
+                "camera",
+                "display-capture",
+                "encrypted-media",
+                "fullscreen",
+                "gamepad",
+                "geolocation",
+                "gyroscope",
+                "hid",
+                "idle-detection",
+                "local-fonts",
+                "magnetometer",
+                "microphone",
+                "midi",
+                "payment",
+                "picture-in-picture",
+                "screen-wake-lock",
+                "serial",
+                "storage-access",
+                "usb",
+                "xr-spatial-tracking",
+            )
+        ]
         + ["clipboard-write=(self)", "publickey-credentials-create=(self)", "publickey-credentials-get=(self)"]
     ),
 }

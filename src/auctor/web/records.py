@@ -147,5 +147,6 @@ class Empty:
     promise: str
     shows: tuple[str, ...] = field(default=())
     needs: str = ""
+    sketch: str = "rows"
     action_label: str = ""
     action_url: str = ""

@@ -9,8 +9,15 @@ from auctor.web.records import Empty
 
 EMPTY = Empty(
     title="No actions yet",
-    promise="What could be done about a risk will be proposed here, with the exact change it would make, for somebody to approve.",
-    shows=("the change, field by field, before it is made", "who approved it and what came of it", "undo, as long as the field still holds our value"),
+    promise=(
+        "What could be done about a risk will be proposed here, with the exact change it would make, for "
+        "somebody to approve."
+    ),
+    shows=(
+        "the change, field by field, before it is made",
+        "who approved it and what came of it",
+        "undo, as long as the field still holds our value",
+    ),
     needs="It needs risks; nothing is ever changed without an approval.",
     action_label="Bring in your team",
     action_url="team",

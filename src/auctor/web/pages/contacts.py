@@ -10,7 +10,11 @@ from auctor.web.records import Empty
 EMPTY = Empty(
     title="No contacts yet",
     promise="The people on the buyer's side will stand here with their roles in deals and when they last wrote or met.",
-    shows=("where each fact about a person comes from, and its date", "which deals hang on one person alone", "people who left, bounced or fell silent"),
+    shows=(
+        "where each fact about a person comes from, and its date",
+        "which deals hang on one person alone",
+        "people who left, bounced or fell silent",
+    ),
     needs="It needs contacts from a CRM; texts of mails are never kept.",
     action_label="Bring in your team",
     action_url="team",

@@ -10,7 +10,11 @@ from auctor.web.records import Empty
 EMPTY = Empty(
     title="No deals yet",
     promise="Every deal of the pipeline will stand here with its stage, amount, close date and risk score.",
-    shows=("filters, sorting and word search", "a page for each deal: its score in points, its timeline, its actions", "what is not known about a deal, shown as unknown"),
+    shows=(
+        "filters, sorting and word search",
+        "a page for each deal: its score in points, its timeline, its actions",
+        "what is not known about a deal, shown as unknown",
+    ),
     needs="It needs a pipeline: from a connected CRM or from an imported folder.",
     action_label="Bring in your team",
     action_url="team",

@@ -9,9 +9,16 @@ from auctor.web.records import Empty
 
 EMPTY = Empty(
     title="Nothing to forecast yet",
-    promise="This page will show what the period is likely to bring: a low, a middle and a high figure against the target.",
-    shows=("what changed since last week, deal by deal", "which deals moved after the forecast was submitted", "how right past forecasts were, beside naive ones"),
+    promise=(
+        "This page will show what the period is likely to bring: a low, a middle and a high figure against the target."
+    ),
+    shows=(
+        "what changed since last week, deal by deal",
+        "which deals moved after the forecast was submitted",
+        "how right past forecasts were, beside naive ones",
+    ),
     needs="It needs open deals, and closed ones to learn from.",
+    sketch="curve",
     action_label="Bring in your team",
     action_url="team",
 )

@@ -10,8 +10,15 @@ from auctor.web.records import Empty
 EMPTY = Empty(
     title="Nothing is connected",
     promise="Connections to your CRM, mailboxes and chat will be made and watched here.",
-    shows=("the exact scopes that are asked for, before you grant them", "how far each source is complete, and when it fell silent", "what the vendor confirmed when you disconnect"),
-    needs="This version has no connections to make yet, so there is nothing to grant and nothing leaves this installation.",
+    shows=(
+        "the exact scopes that are asked for, before you grant them",
+        "how far each source is complete, and when it fell silent",
+        "what the vendor confirmed when you disconnect",
+    ),
+    needs=(
+        "This version has no connections to make yet, so there is nothing to grant and nothing leaves this "
+        "installation."
+    ),
     action_label="Bring in your team",
     action_url="team",
 )

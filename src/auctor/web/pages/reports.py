@@ -9,9 +9,16 @@ from auctor.web.records import Empty
 
 EMPTY = Empty(
     title="No reports yet",
-    promise="Each Monday a report of five lines will be made here: one number with its range, what changed, what to do.",
-    shows=("the same report as a page, as mail and as PDF", "written in the time zone of its reader", "past reports, as they were sent"),
+    promise=(
+        "Each Monday a report of five lines will be made here: one number with its range, what changed, what to do."
+    ),
+    shows=(
+        "the same report as a page, as mail and as PDF",
+        "written in the time zone of its reader",
+        "past reports, as they were sent",
+    ),
     needs="It needs a week of history.",
+    sketch="curve",
     action_label="Bring in your team",
     action_url="team",
 )

@@ -9,9 +9,17 @@ from auctor.web.records import Empty
 
 EMPTY = Empty(
     title="No track record yet",
-    promise="Every signal that deals are judged by will be listed here as a question in words, with its record on this workspace's own past.",
-    shows=("how often it fired, and how often it was right", "its threshold, which can be tried on the past first", "the proposal to mute what does not help here"),
+    promise=(
+        "Every signal that deals are judged by will be listed here as a question in words, with its record "
+        "on this workspace's own past."
+    ),
+    shows=(
+        "how often it fired, and how often it was right",
+        "its threshold, which can be tried on the past first",
+        "the proposal to mute what does not help here",
+    ),
     needs="It needs closed deals to be measured on.",
+    sketch="curve",
     action_label="Bring in your team",
     action_url="team",
 )

@@ -1,11 +1,12 @@
 """The living page of components: every one with the lines that make it. Shown in development only."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import get_template, render_to_string
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,6 +25,8 @@ from auctor.web.records import (
     Tab,
     TimelineEntry,
 )
+
+SAMPLES_FOLDER = Path(__file__).resolve().parents[1] / "templates" / "styleguide"
 
 # In the order they are read: words first, then boxes, forms, and figures last.
 SAMPLES: tuple[tuple[str, str], ...] = (
@@ -90,12 +93,11 @@ def progress(request: HttpRequest, done: int) -> HttpResponse:
     step = min(done + 4, PROGRESS_END)
     poll = reverse("styleguide-progress", args=[step]) if step < PROGRESS_END else ""
     given = {"done": step, "total": PROGRESS_END, "label": "Reading deals", "poll": poll}
-    return render(request, "components/progress.html", given)
+    return render(request, "styleguide/progress.html", given)
 
 
 def _source(name: str) -> str:
-    template = get_template(f"styleguide/{name}.html").template
-    lines = template.source.splitlines()
+    lines = (SAMPLES_FOLDER / f"{name}.html").read_text(encoding="utf-8").splitlines()
     return "\n".join(line for line in lines if not line.startswith("{% load"))
 
 
@@ -111,12 +113,18 @@ def _records() -> dict[str, object]:
         "tabs": (Tab("All", "#tabs", 14, is_current=True), Tab("Mine", "#tabs", 4), Tab("Snoozed", "#tabs", 9)),
         "crumbs": (Crumb("Deals", "#tabs"), Crumb("Akeron GmbH", "#tabs"), Crumb("Line 4 retrofit")),
         "cursors": Cursors(previous="b2xk", next="bmV3", shown=50, total=1_204),
-        "facts": (Fact("Owner", "A. Lind"), Fact("Stage", "Negotiation", note="for 23 days"), Fact("Source", "HubSpot")),
+        "facts": (
+            Fact("Owner", "A. Lind"),
+            Fact("Stage", "Negotiation", note="for 23 days"),
+            Fact("Source", "HubSpot"),
+        ),
         "notices": (
             Notice("demo", "This is a demo with an invented company.", "Connect the real thing", "#banners"),
             Notice("pilot", "The pilot ends in 3 days. Nothing will be lost."),
             Notice("read-only", "The pilot has ended: everything can be read and exported, nothing changed."),
-            Notice("stale", "J. Ortiz’s mailbox is silent since Tuesday: 6 deals are not judged.", "Reconnect", "#banners"),
+            Notice(
+                "stale", "J. Ortiz’s mailbox is silent since Tuesday: 6 deals are not judged.", "Reconnect", "#banners"
+            ),
         ),
         "form": blank,
         "wrong": SampleForm({"email": "alice@", "role": "member", "zone": "mon"}, auto_id="wrong_%s"),

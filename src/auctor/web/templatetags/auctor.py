@@ -32,7 +32,9 @@ _CURSOR_KEYS = ("after", "before")
 
 def attributes_of(given: Mapping[str, Attribute]) -> SafeString:
     """HTML attributes from keyword arguments: True stands alone, None and False are left out."""
-    kept = ((name.replace("_", "-"), value) for name, value in given.items() if value is not None and value is not False)
+    kept = (
+        (name.replace("_", "-"), value) for name, value in given.items() if value is not None and value is not False
+    )
     return format_html_join("", "{}", ((_attribute(name, value),) for name, value in kept))
 
 
@@ -59,9 +61,7 @@ def mark(severity: str) -> SafeString:
 @register.simple_tag
 def severity(level: str, word: str = "") -> SafeString:
     """Shape, word and colour together."""
-    return format_html(
-        '<span class="severity {}-text">{} {}</span>', level, mark(level), word or SEVERITY_WORDS[level]
-    )
+    return format_html('<span class="severity {}-text">{} {}</span>', level, mark(level), word or SEVERITY_WORDS[level])
 
 
 @register.simple_tag
@@ -105,9 +105,9 @@ def panel(content: str, title: str = "", note: str = "", kind: str = "", foot: s
 
 
 @register.simple_block_tag
-def empty(content: str, title: str, action: str = "", href: str = "", picture: str = "") -> SafeString:
-    """What a place without data says: what will stand here, and what to do next."""
-    context = {"content": content, "title": title, "action": action, "href": href, "picture": picture}
+def empty(content: str, title: str, action: str = "", href: str = "", sketch: str = "") -> SafeString:
+    """What a place without data says: what will stand here, and what to do next. `sketch`: rows, curve."""
+    context = {"content": content, "title": title, "action": action, "href": href, "sketch": sketch}
     return render_to_string("components/empty.html", context)
 
 
@@ -134,7 +134,12 @@ def filters(content: str, action: str = "", clear: str = "", target: str = "") -
 
 @register.simple_block_tag(takes_context=True)
 def table(
-    context: Context, content: str, columns: Sequence[Column], caption: str, sort: Sort | None = None, stack: bool = False
+    context: Context,
+    content: str,
+    columns: Sequence[Column],
+    caption: str,
+    sort: Sort | None = None,
+    stack: bool = False,
 ) -> SafeString:
     """A table with its head. `stack` turns rows into cards on small screens: give each cell a `data-label`."""
     heads = [(column, *_sorting(context, column, sort)) for column in columns]
@@ -198,7 +203,8 @@ def banner(notice: Notice, inset: bool = False) -> dict[str, object]:
 def progress(done: int, total: int | None, label: str, poll: str = "", detail: str = "") -> dict[str, object]:
     """True progress. With `poll` the element asks that address each second and is replaced by the answer,
     until a reply comes without `poll`."""
-    return {"done": done, "total": total, "label": label, "poll": poll, "detail": detail}
+    counted = f"{done:,} so far" if total is None else f"{done:,} of {total:,}"
+    return {"done": done, "total": total, "counted": counted, "label": label, "poll": poll, "detail": detail}
 
 
 @register.inclusion_tag("components/copy.html")
@@ -241,7 +247,7 @@ def field(bound: BoundField, hint: str = "", label: str = "", **attributes: Attr
     note = hint or bound.help_text
     name = bound.auto_id or bound.html_name
     described = [f"{name}_hint"] * bool(note) + [f"{name}_error"] * bool(bound.errors)
-    attrs = {key.replace("_", "-"): value for key, value in attributes.items()}
+    attrs: dict[str, Attribute] = {key.replace("_", "-"): value for key, value in attributes.items()}
     is_choice = isinstance(widget, CheckboxInput)
     is_group = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
     if not is_choice and not is_group:
@@ -255,7 +261,16 @@ def field(bound: BoundField, hint: str = "", label: str = "", **attributes: Attr
         "is_choice": is_choice,
         "is_group": is_group,
         "is_password": isinstance(widget, PasswordInput),
-        "control": bound.as_widget(attrs={key: value for key, value in attrs.items() if value is not None}),
+        "control": bound.as_widget(attrs=_given(attrs)),
+    }
+
+
+def _given(attrs: Mapping[str, Attribute]) -> dict[str, str | bool]:
+    """What a widget takes: texts and truths."""
+    return {
+        key: str(value) if isinstance(value, int) and value is not True else value
+        for key, value in attrs.items()
+        if value is not None and value is not False
     }
 
 
@@ -310,3 +325,9 @@ def to_json(value: object) -> str:
 def tone(level: str) -> str:
     """The severity that a level of Django's messages looks like."""
     return {"success": "good", "warning": "medium", "error": "high"}.get(level, "low")
+
+
+@register.filter
+def lines(values: Sequence[str]) -> str:
+    """Several texts under each other, for copying."""
+    return "\n".join(values)

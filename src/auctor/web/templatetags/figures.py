@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from auctor.web import words
-from auctor.web.drawing import SPARK_HEIGHT, SPARK_WIDTH, draw_parts, draw_spark
+from auctor.web.drawing import SPARK_HEIGHT, SPARK_WIDTH, draw_parts, draw_qr, draw_spark
 from auctor.web.records import Chart, Part, Point, TimelineEntry
 from auctor.web.templatetags.auctor import SEVERITY_WORDS, mark
 
@@ -22,9 +22,7 @@ def score(value: int | None, band: str = "unknown") -> SafeString:
             '<span class="score score-unknown unknown-text">{} <span>not judged</span></span>', mark("unknown")
         )
     word = SEVERITY_WORDS[band].lower()
-    return format_html(
-        '<span class="score {}-text">{} {} <small>{}</small></span>', band, mark(band), value, word
-    )
+    return format_html('<span class="score {}-text">{} {} <small>{}</small></span>', band, mark(band), value, word)
 
 
 @register.filter
@@ -71,3 +69,16 @@ def chart(picture: Chart) -> dict[str, object]:
 def timeline(entries: Sequence[TimelineEntry]) -> dict[str, object]:
     """Facts in time, newest first, with the evidence marked by shape and word."""
     return {"entries": entries}
+
+
+@register.simple_tag
+def qr(text: str, label: str) -> SafeString:
+    """A text as a QR code in one path; black on white in every appearance, because cameras want it so."""
+    path, size = draw_qr(text)
+    return format_html(
+        '<div class="qr"><svg viewBox="0 0 {0} {0}" role="img" aria-label="{1}" shape-rendering="crispEdges">'
+        '<path fill="#000" d="{2}"/></svg></div>',
+        size,
+        label,
+        path,
+    )
