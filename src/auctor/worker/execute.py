@@ -3,10 +3,11 @@
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import ClassVar
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connections, transaction
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.jobs import Job
 
@@ -15,7 +16,7 @@ from auctor.jobs.declare import Declaration
 from auctor.jobs.failures import error_code, record_failure
 from auctor.jobs.records import FailureRecord
 from auctor.jobs.rescue import is_still_held
-from auctor.jobs.retry import POLICIES, RetryPolicy, is_permanent, wait_before_retry
+from auctor.jobs.retry import POLICIES, Retry, RetryPolicy, is_permanent, wait_before_retry
 from auctor.kit.errors import AuctorError
 from auctor.tenancy import scope
 from auctor.worker.metrics import JOB_SECONDS, JOBS
@@ -26,8 +27,8 @@ log = structlog.get_logger("auctor.worker")
 class JobLost(AuctorError):
     """The job was given to another worker while it ran here; nothing of this run was stored."""
 
-    code = "worker.job_lost"
-    status = 409
+    code: ClassVar[str] = "worker.job_lost"
+    status: ClassVar[int] = 409
 
 
 class PolicyStrategy(BaseRetryStrategy):
@@ -40,8 +41,11 @@ class PolicyStrategy(BaseRetryStrategy):
         """When to run again; None for the end. Procrastinate counts the attempts before this one."""
         if is_permanent(exception):
             return None
+        # Our own database was away or in conflict, and rolled the run back: that is never the end of a job.
+        was_database = isinstance(exception, InterfaceError | OperationalError)
+        policy = POLICIES[Retry.SHORT] if was_database and self.policy.attempts == 1 else self.policy
         spread = ((job.id or 0) % 16) / 16
-        wait = wait_before_retry(self.policy, attempts=job.attempts + 1, spread=spread)
+        wait = wait_before_retry(policy, attempts=job.attempts + 1, spread=spread)
         return None if wait is None else RetryDecision(retry_in={"seconds": round(wait.total_seconds())})
 
 
