@@ -9,7 +9,8 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from auctor.audit import note, shape
+from auctor.audit import lines as export_lines
+from auctor.audit import note
 from auctor.audit.records import AnchorRecord, SealedEntry, SignedHead
 from auctor.audit.tree import Range, inclusion_path
 from auctor.audit.verify import Head, Tree, check_lines, hash_leaf, pack_head
@@ -88,15 +89,15 @@ class Log:
         assert self.signed
         start = Tree()
         start.extend(self.leaves()[: self.min_index])
-        lines = [shape.header_line(ACME, self.signed, frontier=start.frontier)]
-        lines += [shape.anchor_line(anchor) for anchor in self.anchors]
+        lines = [export_lines.header_line(ACME, self.signed, frontier=start.frontier)]
+        lines += [export_lines.anchor_line(anchor) for anchor in self.anchors]
         if is_chained:
-            lines += [shape.instance_line(size, nodes) for size, nodes in self.steps]
+            lines += [export_lines.instance_line(size, nodes) for size, nodes in self.steps]
         leaves = self.leaves()
         for first in range(self.min_index, len(leaves), chunk):
             run = self.entries[first : first + chunk]
             kept = [entry for entry in run if entry.index >= self.body_min_index]
-            lines += shape.run_lines(first, leaves[first : first + chunk], kept)
+            lines += export_lines.run_lines(first, leaves[first : first + chunk], kept)
         return lines
 
 

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auctor.audit import note, shape, verify
+from auctor.audit import lines as export_lines
+from auctor.audit import note, verify
 from auctor.audit.records import SealedEntry
 from auctor.audit.tree import inclusion_path
 from auctor.audit.verify import Tree, check_lines
@@ -222,9 +223,9 @@ class TestSelection:
     def lines(self, *indices: int) -> list[str]:
         log = Log()
         signed = log.seal(30, START)
-        header = shape.header_line(ACME, signed, kind="selection")
+        header = export_lines.header_line(ACME, signed, kind="selection")
         proofs = [inclusion_path(Tree(), log.leaves(), index) for index in indices]
-        return [header, *(shape.proof_line(log.entries[i], p) for i, p in zip(indices, proofs, strict=True))]
+        return [header, *(export_lines.proof_line(log.entries[i], p) for i, p in zip(indices, proofs, strict=True))]
 
     def test_proves_entries_without_their_neighbours(self) -> None:
         report = check_lines(self.lines(3, 17, 29))
