@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from auctor.kit.lockfile import AlreadyRunning, FolderLock, find_holder
+from auctor.kit.lockfile import FolderLock
 from auctor.kit.supervise import Child, ChildFailed, Owner, Supervisor
 
 PROGRAM = """
@@ -304,29 +304,6 @@ class TestStop:
         time.sleep(0.3)
         program.kill()
         wait_until(lambda: not is_alive(server), seconds=2)
-
-
-class TestFolderLock:
-    def test_names_the_process_that_holds_the_folder(self, launch: Launch, tmp_path: Path) -> None:
-        program = launch(
-            """
-            with Supervisor(folder) as supervisor:
-                supervisor.start(sleeper("server"))
-                supervisor.watch()
-            """
-        )
-        read_number(tmp_path / "server.pid")
-        assert find_holder(tmp_path) == program.pid
-        with pytest.raises(AlreadyRunning, match=f"Already running, process {program.pid}"):
-            FolderLock(tmp_path).acquire()
-
-    def test_is_free_after_a_clean_stop(self, tmp_path: Path) -> None:
-        with Supervisor(tmp_path):
-            assert find_holder(tmp_path) == os.getpid()
-        assert find_holder(tmp_path) is None
-
-    def test_is_free_in_a_folder_that_does_not_exist(self, tmp_path: Path) -> None:
-        assert find_holder(tmp_path / "nothing") is None
 
 
 class TestOwner:
