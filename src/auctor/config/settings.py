@@ -51,7 +51,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
@@ -66,9 +65,72 @@ INSTALLED_APPS = [
     "auctor.vault.apps.VaultConfig",
     "auctor.audit.apps.AuditConfig",
     "auctor.identity.apps.IdentityConfig",
+    "auctor.crm.apps.CrmConfig",
     "auctor.web.apps.WebConfig",
 ]
+
+# --- sign-in ----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "identity.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+# Needs no further package, and costs an attacker memory.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("UserAttributeSimilarityValidator", {"user_attributes": ["email"]}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "account_login"
+PASSWORD_RESET_TIMEOUT = 3600
+ACCOUNT_ADAPTER = "auctor.identity.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"reset_password": "auctor.identity.forms.ResetPasswordForm"}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# allauth counts in a cache, each process for itself; identity.limits counts for all of them in the database.
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+MFA_ADAPTER = "auctor.identity.adapters.MfaAdapter"
+MFA_FORMS = {
+    "authenticate": "auctor.identity.forms.AuthenticateForm",
+    "activate_totp": "auctor.identity.forms.ActivateTOTPForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "auctor"
+MFA_TOTP_TOLERANCE = 0
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+SOCIALACCOUNT_ADAPTER = "auctor.identity.adapters.SocialAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+# The issuer is chosen by whoever runs the installation, so an address that it calls verified is believed.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": ENV.oidc_name,
+                "client_id": ENV.oidc_client_id,
+                "secret": ENV.oidc_client_secret.get_secret_value(),
+                "settings": {"server_url": ENV.oidc_issuer},
+            }
+        ]
+        if ENV.oidc_issuer
+        else [],
+    }
+}
 
 # --- the web ----------------------------------------------------------------------------------------------------
 SECRET_KEY = roles.web_key(ENV.data)
@@ -132,7 +194,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "auctor.identity.sessions"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_HSTS_SECONDS = 63_072_000
 SECURE_REFERRER_POLICY = "same-origin"

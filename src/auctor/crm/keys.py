@@ -1,0 +1,74 @@
+"""The ids of rows that came from a source, and keyed digests of what they say. Pure.
+
+A row's id is derived from where it came from, keyed by the workspace's salt: the same record of the same source
+always meets its own row, and an id tells nobody what it was made of. Ids are lower-case hex of 32 digits in frames.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from uuid import UUID
+
+import polars as pl
+
+from auctor.crm.vocabulary import Entity
+
+# What a machine would call an id. Anything else may be a name or an address, which are not kept in clear.
+MACHINE_ID = re.compile(r"[!-?A-~]{1,64}")
+SPLIT = "\x1f"
+NOTHING = "\x00"
+
+
+class Keys:
+    """Derives ids and digests for one connection of one workspace."""
+
+    def __init__(self, salt: str, connection_id: UUID) -> None:
+        self._key = hashlib.blake2b(salt.encode(), digest_size=32, person=b"auctor.crm").digest()
+        self._connection = connection_id.bytes
+
+    def ids(self, kind: Entity, names: pl.Series) -> pl.Series:
+        """An id (UUID version 8, as hex) for each name; null for null."""
+        unique = names.drop_nulls().unique()
+        made = {name: self.id(kind, name) for name in unique.to_list()}
+        return names.replace_strict(made, default=None, return_dtype=pl.String) if made else names.cast(pl.String)
+
+    def id(self, kind: Entity, name: str) -> str:
+        """The id of one record."""
+        digest = hashlib.blake2b(
+            self._connection + bytes([kind]) + name.encode(), digest_size=16, key=self._key, person=b"id"
+        ).hexdigest()
+        # Version and variant of RFC 9562, 5.8.
+        return f"{digest[:12]}8{digest[13:16]}{'89ab'[int(digest[16], 16) & 3]}{digest[17:]}"
+
+    def many(self, kind: Entity, names: Iterable[str]) -> list[str]:
+        """`id` over a list whose names are all different."""
+        return [self.id(kind, name) for name in names]
+
+    def shown(self, names: pl.Series) -> pl.Series:
+        """Remote ids as they are stored: those that are more than a machine's id become pseudonyms."""
+        odd = names.drop_nulls().unique()
+        odd = odd.filter(~odd.str.contains(f"^(?:{MACHINE_ID.pattern})$"))
+        return names.replace({name: self.pseudonym(name) for name in odd.to_list()}) if odd.len() else names
+
+    def pseudonym(self, name: str) -> str:
+        """A stable stand-in for an id that may be a name or an address."""
+        return "t-" + self._digest(name, b"pseudonym").hex()
+
+    def contents(self, frame: pl.DataFrame) -> list[str]:
+        """A digest of each row over all columns, as hex."""
+        text = pl.concat_str(
+            [pl.col(name).cast(pl.String).fill_null(NOTHING) for name in frame.columns], separator=SPLIT
+        )
+        before = SPLIT.join(frame.columns)
+        return [self._digest(before + SPLIT + row, b"content").hex() for row in frame.select(text).to_series()]
+
+    def numbers(self, names: pl.Series, purpose: bytes) -> pl.Series:
+        """A signed 64-bit number for each text: equal for equals, and nothing more."""
+        made = {
+            name: int.from_bytes(self._digest(name, purpose)[:8], signed=True)
+            for name in names.drop_nulls().unique().to_list()
+        }
+        return names.replace_strict(made, default=None, return_dtype=pl.Int64) if made else names.cast(pl.Int64)
+
+    def _digest(self, text: str, purpose: bytes) -> bytes:
+        return hashlib.blake2b(text.encode(), digest_size=16, key=self._key, person=purpose).digest()

@@ -1,0 +1,86 @@
+"""The walls around the copy: a member sees own deals and what hangs on them, everybody else the workspace's."""
+
+from django.db import migrations
+
+from auctor.tenancy.policy import ProtectTable
+
+NOT_A_MEMBER = "(select auctor.ctx_role()) <> 'member'"
+
+
+def through(table: str, target: str, column: str, key: str = "id") -> str:
+    """Rows whose `column` meets a row of `target` that the asker may see: the target's own wall decides."""
+    return (
+        f"exists (select from {target} seen where seen.workspace_id = {table}.workspace_id"
+        f" and seen.{key} = {table}.{column})"
+    )
+
+
+def of_deal(table: str, **words: object) -> ProtectTable:
+    """What hangs on a deal, is seen with it and goes with it."""
+    seen = f"{NOT_A_MEMBER} or {through(table, 'crm_deal', 'deal_id')}"
+    return ProtectTable(table, member_sql=seen, **words)  # type: ignore[arg-type]
+
+
+DEAL = {"deal_id": "crm_deal"}
+COMPANIES = f"{NOT_A_MEMBER} or {through('crm_company', 'crm_deal', 'id', 'company_id')}"
+CONTACTS = f"{NOT_A_MEMBER} or {through('crm_contact', 'crm_dealcontact', 'id', 'contact_id')}"
+DOMAINS = f"{NOT_A_MEMBER} or {through('crm_domain', 'crm_company', 'company_id')}"
+POINTS = f"{NOT_A_MEMBER} or {through('crm_contactpoint', 'crm_contact', 'contact_id')}"
+ADDRESSES = (
+    f"{NOT_A_MEMBER} or {through('crm_address', 'crm_contactpoint', 'id', 'address_id')}"
+    f" or {through('crm_address', 'crm_participant', 'id', 'address_id')}"
+)
+MERGES = (
+    f"{NOT_A_MEMBER} or {through('crm_merge', 'crm_deal', 'root_id')}"
+    f" or {through('crm_merge', 'crm_company', 'root_id')} or {through('crm_merge', 'crm_contact', 'root_id')}"
+)
+
+
+class Migration(migrations.Migration):
+    """Rows that many bulk writes make (activities, participants) have no foreign key: the checks took longer than
+    the write. They are written with their deal in one transaction, by one function."""
+
+    dependencies = [("tenancy", "0001_workspace"), ("crm", "0001_copy")]
+    operations = [
+        ProtectTable("crm_terms"),
+        ProtectTable("crm_rate"),
+        ProtectTable("crm_customfield"),
+        ProtectTable("crm_coverage"),
+        ProtectTable("crm_raw", member_sql=NOT_A_MEMBER),
+        ProtectTable("crm_import", member_sql=NOT_A_MEMBER),
+        ProtectTable("crm_owner"),
+        ProtectTable("crm_pipeline"),
+        ProtectTable("crm_stage", references={"pipeline_id": "crm_pipeline"}),
+        ProtectTable("crm_stageversion", references={"stage_id": "crm_stage"}),
+        ProtectTable("crm_company", member_sql=COMPANIES),
+        ProtectTable("crm_domain", member_sql=DOMAINS, references={"company_id": "crm_company"}),
+        ProtectTable("crm_address", member_sql=ADDRESSES),
+        ProtectTable(
+            "crm_contact", member_sql=CONTACTS, references={"company_id": "crm_company"}, on_delete="NO ACTION"
+        ),
+        ProtectTable(
+            "crm_contactpoint",
+            member_sql=POINTS,
+            references={"contact_id": "crm_contact", "address_id": "crm_address"},
+        ),
+        ProtectTable(
+            "crm_deal",
+            owner_column="owner_member_id",
+            references={
+                "company_id": "crm_company",
+                "owner_id": "crm_owner",
+                "pipeline_id": "crm_pipeline",
+                "stage_id": "crm_stage",
+            },
+            on_delete="NO ACTION",
+        ),
+        ProtectTable("crm_merge", member_sql=MERGES),
+        of_deal("crm_dealpause", references=DEAL),
+        of_deal("crm_dealcontact", references={**DEAL, "contact_id": "crm_contact"}),
+        of_deal("crm_dealchange", references=DEAL),
+        of_deal("crm_stageinterval", references=DEAL),
+        of_deal("crm_customvalue", references={**DEAL, "field_id": "crm_customfield"}),
+        of_deal("crm_snapshot", references=DEAL),
+        of_deal("crm_activity"),
+        of_deal("crm_participant"),
+    ]
