@@ -20,4 +20,6 @@ class Entry:
 
 TIMETABLE: tuple[Entry, ...] = (
     Entry("jobs.prune", "17 3 * * *", "Forget jobs that ended long ago, and their failures.", installation=True),
+    Entry("identity.end_pilot", "7 * * * *", "Mark pilots whose time is over as read-only."),
+    Entry("identity.sweep", "41 3 * * *", "Drop sessions, limits, links and tokens that ended.", installation=True),
 )
