@@ -1,0 +1,144 @@
+"""Columns that were read become tables: sorted, grouped by deal, each fact with the moment it was known."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auctor.signals.columns import grouped
+from auctor.signals.specs import Read, Rows, read_openings
+from auctor.signals.tables import (
+    Absences,
+    Changes,
+    Coverage,
+    Deals,
+    Meetings,
+    Messages,
+    Pauses,
+    People,
+    Rates,
+    Roles,
+    Stages,
+    Tasks,
+)
+from auctor.signals.vocabulary import I32, I64, Direction
+
+
+def deals(read: Read, rows: Rows) -> Deals:
+    """Deals are on record once they exist and were seen."""
+    created_at = read["created_at"]
+    return Deals(created_at, later(created_at, read["observed_at"]), read["source"], read_openings(rows))
+
+
+def changes(read: Read, groups: int) -> tuple[Changes, I64 | None]:
+    """Field changes by the moment they took effect."""
+    first, order = grouped(read["deal"], read["effective_at"], groups, "changes")
+    known_at = later(read["effective_at"], read["observed_at"])
+    columns = (read["field"], read["effective_at"], known_at, read["value"], read["actor"], read["bulk"])
+    return Changes(first, *(take(column, order) for column in columns)), order
+
+
+def messages(read: Read, people: Read, groups: int) -> tuple[Messages, I64 | None]:
+    """Human messages between buyers and us; automatic and internal ones are left out."""
+    human = (read["is_automatic"] == 0) & (read["direction"] != Direction.OTHER)
+    kept = None if human.all() else np.flatnonzero(human)
+    read = {name: take(column, kept) for name, column in read.items()}
+    first, order = grouped(read["deal"], read["at"], groups, "messages")
+    known_at = later(read["at"], read["observed_at"])
+    columns = (read["at"], known_at, read["direction"], read["to_us"], read["thread"], read["sender"])
+    origin = order if kept is None else take(kept, order)
+    people_first, named = children(people["message"], (people["person"],), (len(human), origin))
+    return Messages._make([first, *(take(column, order) for column in columns), people_first, *named]), origin
+
+
+def meetings(read: Read, answers: Read, groups: int) -> tuple[Meetings, I64 | None]:
+    """Meetings by start; an answer is known when it was given, but not before the meeting itself."""
+    first, order = grouped(read["deal"], read["at"], groups, "meetings")
+    columns = (read["at"], read["observed_at"], read["done_at"], read["void_at"])
+    answered_at = later(answers["answered_at"], read["observed_at"][answers["meeting"]])
+    by_time = np.argsort(answered_at, kind="stable")
+    given = tuple(column[by_time] for column in (answers["person"], answers["answer"], answered_at))
+    answer_first, given = children(answers["meeting"][by_time], given, (len(read["at"]), order))
+    held = (take(column, order) for column in columns)
+    return Meetings._make([first, *held, answer_first, *given]), order
+
+
+def tasks(read: Read, groups: int) -> tuple[Tasks, I64 | None]:
+    """Tasks by due moment."""
+    first, order = grouped(read["deal"], read["due_at"], groups, "tasks")
+    columns = (read["due_at"], read["observed_at"], read["closed_at"])
+    return Tasks(first, *(take(column, order) for column in columns)), order
+
+
+def roles(read: Read, groups: int) -> tuple[Roles, I64 | None]:
+    """Contact roles; one that was seen late counts from then on."""
+    first, order = grouped(read["deal"], None, groups, "roles")
+    columns = (read["person"], read["role"], later(read["since"], read["observed_at"]), read["until"])
+    return Roles(first, *(take(column, order) for column in columns)), order
+
+
+def absences(read: Read, groups: int) -> Absences:
+    """Out-of-office notes."""
+    first, order = grouped(read["deal"], read["since"], groups, "absences")
+    return Absences(first, *(take(read[name], order) for name in ("since", "until", "observed_at")))
+
+
+def pauses(read: Read, groups: int) -> Pauses:
+    """Deals laid to rest."""
+    first, order = grouped(read["deal"], read["since"], groups, "pauses")
+    return Pauses(first, *(take(read[name], order) for name in ("since", "until")))
+
+
+def people(read: Read) -> People:
+    """Buyers stand in the order in which they came."""
+    return People(read["seniority"], read["titled_at"], read["left_at"])
+
+
+def stages(read: Read) -> Stages:
+    """Versions of stages by the moment they came into force."""
+    count = int(read["stage"].max(initial=-1)) + 1
+    first, order = grouped(read["stage"], read["since"], count, "stages")
+    names = ("since", "pipeline", "position", "kind", "probability", "late")
+    return Stages(first, *(take(read[name], order) for name in names))
+
+
+def coverage(read: Read) -> Coverage:
+    """What was read completely: group 0 for everybody, then one group for each owner."""
+    group = (read["owner"] + 1).astype(np.int32)
+    first, order = grouped(group, read["since"], int(group.max(initial=0)) + 1, "coverage")
+    known_at = later(read["since"], read["observed_at"])
+    columns = (read["source"], read["since"], read["until"], known_at)
+    return Coverage(first, *(take(column, order) for column in columns))
+
+
+def rates(read: Read) -> Rates:
+    """Rates by currency and moment."""
+    count = int(read["currency"].max(initial=-1)) + 1
+    first, order = grouped(read["currency"], read["since"], count, "rates")
+    return Rates(first, take(read["since"], order), take(read["rate"], order))
+
+
+def later(one: I64, other: I64) -> I64:
+    """The later of two moments for each row; the very same array where it is later everywhere."""
+    return one if one is other else np.maximum(one, other)
+
+
+def take(column: NDArray[Any], order: I64 | None) -> NDArray[Any]:
+    """The column in another order, untouched if there is none."""
+    return column if order is None else column[order]
+
+
+def children(
+    parent: I32, columns: tuple[NDArray[Any], ...], parents: tuple[int, I64 | None]
+) -> tuple[I32, tuple[NDArray[Any], ...]]:
+    """Child rows grouped by the new rows of their parents. `parents`: how many came, and which stayed in what
+    order; children of parents that were left out are left out."""
+    count, order = parents
+    if order is not None:
+        place = np.full(count, -1, dtype=np.int32)
+        place[order] = np.arange(len(order), dtype=np.int32)
+        parent = place[parent]
+        kept = None if (parent >= 0).all() else np.flatnonzero(parent >= 0)
+        parent, columns, count = take(parent, kept), tuple(take(c, kept) for c in columns), len(order)
+    first, by_parent = grouped(parent, None, count, "children")
+    return first, tuple(take(column, by_parent) for column in columns)
