@@ -8,7 +8,8 @@ from django.db.migrations.operations.base import Operation, OperationCategory
 from django.db.migrations.state import ProjectState
 
 WORKSPACE = "workspace_id = (select auctor.ctx_workspace())"
-OWN = "(select auctor.ctx_role()) <> 'member' or {column} = (select auctor.ctx_member())"
+# The signature is checked once, by the permissive policy that every table has; what is merely said suffices beside it.
+OWN = "(select auctor.said_role()) <> 'member' or {column} = (select auctor.said_member())"
 
 
 class _Statements(Operation):
@@ -74,14 +75,12 @@ class ProtectTable(_Statements):
         member_sql: str | None = None,
         references: Mapping[str, str] | None = None,
         on_delete: str = "CASCADE",
-        own_user_column: str | None = None,
     ) -> None:
         self.table = table
         self.owner_column = owner_column
         self.member_sql = member_sql
         self.references = dict(references or {})
         self.on_delete = on_delete
-        self.own_user_column = own_user_column
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """As Django asks."""
@@ -111,13 +110,10 @@ class ProtectTable(_Statements):
 
     def _policies(self) -> list[str]:
         t = self.table
-        read = WORKSPACE
-        if self.own_user_column:
-            # Before a workspace is entered a person may see where they belong.
-            read = f"{WORKSPACE} or {self.own_user_column} = (select auctor.ctx_user())"
         policies = [
-            f"CREATE POLICY workspace ON {t} TO auctor_app, auctor_retention USING ({read}) WITH CHECK ({WORKSPACE})",
-            f"CREATE POLICY workspace_read ON {t} FOR SELECT TO auctor_reader USING ({read})",
+            f"CREATE POLICY workspace ON {t} TO auctor_app, auctor_retention"
+            f" USING ({WORKSPACE}) WITH CHECK ({WORKSPACE})",
+            f"CREATE POLICY workspace_read ON {t} FOR SELECT TO auctor_reader USING ({WORKSPACE})",
         ]
         own = self.member_sql or (OWN.format(column=self.owner_column) if self.owner_column else None)
         if own:

@@ -1,6 +1,7 @@
 """Who acts, in which workspace: the first argument of every operation."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Self
 from uuid import UUID
@@ -75,3 +76,6 @@ class WorkspaceRecord:
     id: UUID
     kind: WorkspaceKind
     state: WorkspaceState
+    created_at: datetime
+    pilot_ends_at: datetime | None = None
+    closed_at: datetime | None = None

@@ -1,0 +1,85 @@
+"""Who makes a request, and in which workspace: read from the session in one statement."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypedDict, cast
+
+from django.contrib.auth import HASH_SESSION_KEY
+from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
+
+from auctor.identity.models import Session, User, WorkspaceProfile
+from auctor.tenancy.records import Actor
+from auctor.vault.fields import Sealed
+
+if TYPE_CHECKING:
+    from auctor.identity.sessions import SessionStore
+
+# A session's "last seen" is told to the minute; more would be a write for every request.
+SEEN_EVERY = timedelta(minutes=1)
+
+
+class Words(TypedDict):
+    """What an actor carries of its request."""
+
+    request_id: str
+    address: str
+
+
+def words_of(request: HttpRequest | None) -> Words:
+    """Request id and address; empty for what no request asked for."""
+    if request is None:
+        return {"request_id": "", "address": ""}
+    return {"request_id": getattr(request, "request_id", ""), "address": address_of(request)}
+
+
+def actor_of(request: HttpRequest, *, now: datetime) -> Actor:
+    """The actor of a request with a session: anonymous before the second factor, and without a session.
+
+    Also gives Django its `request.user`, so that no further statement is needed, and `request.workspace_name`.
+    """
+    session = cast("SessionStore", request.session)
+    words = words_of(request)
+    holder = session.find_holder()
+    user = _user_of(session)
+    if holder is None or user is None:
+        return Actor.anonymous(**words)
+    request._cached_user = user  # type: ignore[attr-defined]  # where Django's middleware keeps it
+    _keep_fresh(session, now)
+    if holder.place and holder.workspace_name is not None:
+        request.workspace_name = WorkspaceProfile(  # type: ignore[attr-defined]
+            id=holder.profile_id, workspace_id=holder.place.workspace_id, name=Sealed(holder.workspace_name)
+        ).name
+    return holder.to_actor(now=now, **words)
+
+
+def address_of(request: HttpRequest) -> str:
+    """The peer's address. Headers that name another one are not believed: anybody can send them."""
+    return str(request.META.get("REMOTE_ADDR") or "")
+
+
+def _user_of(session: "SessionStore") -> User | None:
+    """The user, unless the password was changed since this session was opened."""
+    holder = session.holder
+    if holder is None or holder.user_id is None or holder.user["email"] is None:
+        return None
+    words = dict(holder.user)
+    user = User.from_db(
+        "default",
+        ["id", "email", "password", "last_login", "is_active", "created_at"],
+        [holder.user_id, words["email"], words["password"], words["last_login"], True, words["joined_at"]],
+    )
+    known = session.get(HASH_SESSION_KEY, "")
+    if not constant_time_compare(known, user.get_session_auth_hash()):
+        session.flush()
+        return None
+    return user
+
+
+def _keep_fresh(session: "SessionStore", now: datetime) -> None:
+    holder = session.holder
+    assert holder is not None
+    if holder.must_rotate:
+        # The role changed: a key that was stolen before must not carry the new one.
+        session.cycle_key()
+    if now - holder.last_seen_at > SEEN_EVERY:
+        Session.objects.filter(id=holder.session_id).update(last_seen_at=now)

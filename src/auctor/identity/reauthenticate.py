@@ -1,0 +1,83 @@
+"""Proving again that it is you, before an act that a thief would like to do: the password and a fresh code.
+
+The proof holds for five minutes in this session. An account without a password (it signs in at an issuer) gives the
+code alone. The demo, which has neither and holds nothing real, is not asked.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar
+
+from allauth.account.internal.flows.login import record_authentication
+from django.http import HttpRequest
+
+from auctor.audit.tags import AuditTag
+from auctor.identity import factors, limits, record
+from auctor.identity.models import User
+from auctor.identity.sessions import FACTOR
+from auctor.identity.sign_in import LINK, PROVED
+from auctor.kit.errors import AuctorError
+
+PAGE = "account_reauthenticate"
+HOLDS = timedelta(minutes=5)
+
+
+class ProofNeeded(AuctorError):
+    """This act wants the password and a fresh code first; the page that asks for them is `PAGE`."""
+
+    code: ClassVar[str] = "identity.proof_needed"
+    status: ClassVar[int] = 403
+
+
+class Proof(StrEnum):
+    """What became of a try."""
+
+    GIVEN = "given"
+    WRONG = "wrong"
+    LIMITED = "limited"
+
+
+def require_proof(request: HttpRequest, *, now: datetime) -> None:
+    """Raises `ProofNeeded` unless both factors were given in the last five minutes."""
+    if not has_proof(request, now=now):
+        raise ProofNeeded("Confirm that it is you: enter your password and a fresh code.")
+
+
+def has_proof(request: HttpRequest, *, now: datetime) -> bool:
+    """Whether both factors were given in the last five minutes of this session."""
+    if request.session.get(FACTOR) == LINK:
+        return True
+    age = now.timestamp() - float(request.session.get(PROVED, 0))
+    return 0 <= age < HOLDS.total_seconds()
+
+
+def prove(request: HttpRequest, user: User, *, password: str, code: str, now: datetime) -> Proof:
+    """Check both factors and remember it. A refusal is an answer and not an error: raising would undo the count."""
+    verdict = limits.take(limits.REAUTHENTICATE, str(user.id), now=now)
+    if not verdict.allowed:
+        limits.mark(request, verdict)
+        return _end(request, user, Proof.LIMITED, now)
+    if user.has_usable_password() and not user.check_password(password):
+        return _end(request, user, Proof.WRONG, now)
+    checked = factors.check_code(user, code, now=now)
+    if checked.outcome is factors.Outcome.LIMITED:
+        limits.mark(request, limits.Verdict(allowed=False, retry_after=checked.retry_after))
+        return _end(request, user, Proof.LIMITED, now)
+    if not checked.is_accepted:
+        return _end(request, user, Proof.WRONG, now)
+    limits.give_back(limits.REAUTHENTICATE, str(user.id), now=now)
+    remember(request, user, now=now)
+    return _end(request, user, Proof.GIVEN, now)
+
+
+def remember(request: HttpRequest, user: User, *, now: datetime) -> None:
+    """Both factors were given just now; allauth's own checks believe it too."""
+    request.session[PROVED] = now.timestamp()
+    record_authentication(request, user, "password", reauthenticated=True)
+    record_authentication(request, user, "mfa", reauthenticated=True)
+
+
+def _end(request: HttpRequest, user: User, proof: Proof, now: datetime) -> Proof:
+    outcome = {Proof.GIVEN: "ok", Proof.WRONG: "refused", Proof.LIMITED: "limited"}[proof]
+    record.of_user(user, AuditTag.REAUTHENTICATION_ATTEMPTED, request=request, outcome=outcome, now=now)
+    return proof
