@@ -74,7 +74,7 @@ def default(field: FieldInfo) -> str:
         return (field.default_factory.__doc__ or "").strip() if field.default_factory is not list else "none"
     value = field.default
     if isinstance(value, SecretStr):
-        value = value.get_secret_value()
+        return "set, and not shown" if value.get_secret_value() else "empty"
     if value is None or value == "":
         return "empty"
     return code(str(value).lower() if isinstance(value, bool) else value)

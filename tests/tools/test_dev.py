@@ -1,0 +1,72 @@
+"""The commands behind ./dev."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools import dev
+
+
+def run_dev(*words: str) -> subprocess.CompletedProcess[str]:
+    """As ./dev does once its environment stands."""
+    command = [sys.executable, "-P", str(dev.ROOT / "tools" / "dev.py"), *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def step(name: str, code: str) -> dev.Step:
+    return dev.Step(name, [sys.executable, "-c", code])
+
+
+class TestMain:
+    def test_lists_every_command_when_none_is_given(self) -> None:
+        done = run_dev()
+        assert done.returncode == 0
+        assert all(f"  {name} " in done.stdout for name in dev.COMMANDS)
+
+    def test_refuses_a_command_that_does_not_exist(self) -> None:
+        done = run_dev("tset")
+        assert done.returncode == 2
+        assert "./dev knows no command 'tset'" in done.stdout
+
+    @pytest.mark.parametrize("words", [("check", "fast"), ("test", "everything"), ("help", "me")])
+    def test_refuses_words_that_it_would_ignore(self, words: tuple[str, ...]) -> None:
+        assert run_dev(*words).returncode == 2
+
+
+class TestTestSteps:
+    def test_run_the_quick_ones_first_and_the_second_engine_last(self) -> None:
+        names = [step.name for step in dev.test_steps()]
+        assert names[:5] == ["format", "lint", "types", "imports", "docs"]
+        assert names[-1] == "second-engine"
+
+    def test_run_every_folder_of_tests_once(self) -> None:
+        tests, *slow = [step for step in dev.test_steps() if step.name in ("tests", "browser")]
+        left_out = [word.removeprefix("--ignore=") for word in tests.words if word.startswith("--ignore=")]
+        assert left_out == [word for step in slow for word in step.words if word.startswith("tests/")]
+
+
+class TestRunSteps:
+    def test_goes_on_after_a_failure_and_says_so_at_the_end(self, capfd: pytest.CaptureFixture[str]) -> None:
+        assert dev.run_steps([step("first", "raise SystemExit(3)"), step("second", "print('ran')")]) == 1
+        shown = capfd.readouterr().out
+        assert "ran\n" in shown
+        assert "FAILED (exit code 3)" in shown
+        assert "1 of 2 FAILED" in shown
+
+    def test_succeeds_when_every_step_does(self, capfd: pytest.CaptureFixture[str]) -> None:
+        assert dev.run_steps([step("only", "")]) == 0
+        assert "passed" in capfd.readouterr().out
+
+    def test_gives_each_run_a_data_folder_of_its_own(self, capfd: pytest.CaptureFixture[str]) -> None:
+        dev.run_steps([step("only", "import os; print('in', os.environ['AUCTOR_DATA'])")])
+        folder = next(line for line in capfd.readouterr().out.splitlines() if line.startswith("in "))
+        assert "auctor-check-" in folder
+        assert not Path(folder.removeprefix("in ")).exists()
+
+
+class TestDoBench:
+    def test_names_what_there_is_when_asked_for_something_else(self, capfd: pytest.CaptureFixture[str]) -> None:
+        assert dev.do_bench(["nothing"]) == 2
+        assert "There is no benchmark nothing." in capfd.readouterr().out
