@@ -1,7 +1,7 @@
 """A sealer in the test's own process: rounds when the test says so."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -11,10 +11,11 @@ from django.conf import settings
 
 from auctor.audit import epoch, upkeep
 from auctor.audit.checkpoint import Publisher, catch_up
-from auctor.audit.integrate import Connection, Round, integrate, load_state
+from auctor.audit.integrate import MOST_ENTRIES, Connection, Round, integrate, load_state
 from auctor.audit.note import public_bytes
 from auctor.tenancy.roles import dsn
 from tests.audit.forge import KEY
+from tests.conftest import superuser
 
 
 class Bench:
@@ -35,16 +36,16 @@ class Bench:
         self.state = state
         return catch_up(self.connection, state, self.publisher, day=now.date())
 
-    def seal(self, *, now: datetime | None = None) -> Round | None:
+    def seal(self, *, now: datetime | None = None, most: int = MOST_ENTRIES) -> Round | None:
         """One round, published."""
-        done = self.integrate(now=now)
+        done = self.integrate(now=now, most=most)
         if done:
             self.publisher.publish(done.id, done.note, day=(now or datetime.now(UTC)).date())
         return done
 
-    def integrate(self, *, now: datetime | None = None) -> Round | None:
+    def integrate(self, *, now: datetime | None = None, most: int = MOST_ENTRIES) -> Round | None:
         """One round, committed and not published."""
-        return integrate(self.connection, self.state, self.key, now=now)
+        return integrate(self.connection, self.state, self.key, now=now, most=most)
 
     def end_day(self, now: datetime) -> int:
         """What the process does when a new day begins."""
@@ -56,3 +57,18 @@ def sealer(committed: None, tmp_path: Path) -> Iterator[Bench]:
     words = dsn(settings.AUCTOR_SERVER, "auctor_sealer", settings.AUCTOR_DATA)
     with psycopg.connect(words, autocommit=True) as connection:
         yield Bench(connection, tmp_path)
+    forget_old_days()
+
+
+def forget_old_days() -> None:
+    """Take away the partitions of the past that a test made."""
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    with superuser() as admin:
+        rows = admin.execute(
+            "SELECT inhrelid::regclass::text FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid"
+            " WHERE inhparent IN ('audit.entry'::regclass, 'audit.seal'::regclass, 'audit.round'::regclass)"
+            " AND right(relname, 8) < %s",
+            [f"{yesterday:%Y%m%d}"],
+        ).fetchall()
+        for (name,) in rows:
+            admin.execute(f"DROP TABLE {name}")

@@ -21,11 +21,10 @@ def write(company: Company, count: int = 1, *, tag: AuditTag = AuditTag.DEAL_REA
 def write_at(company: Company, moment: datetime, count: int = 1) -> None:
     """Entries of another day, which only a superuser can make."""
     with superuser() as admin:
+        for later in range(5):
+            admin.execute("SELECT audit.create_day((%s AT TIME ZONE 'UTC')::date + %s)", [moment, later])
         admin.execute(
-            "SELECT audit.create_day((%s AT TIME ZONE 'UTC')::date + n) FROM generate_series(0, 1) n", [moment]
-        )
-        admin.execute(
-            'INSERT INTO audit.entry (at, workspace_id, body) SELECT %s, %s, \'{"action":"deal:read","n":\' || n || \'}\''
-            " FROM generate_series(1, %s) n",
+            "INSERT INTO audit.entry (at, workspace_id, body)"
+            """ SELECT %s, %s, '{"action":"deal:read","n":' || n || '}' FROM generate_series(1, %s) n""",
             [moment, company.workspace_id, count],
         )

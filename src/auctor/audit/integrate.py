@@ -70,27 +70,31 @@ def load_state(connection: Connection) -> State | None:
     """The state after the last committed round; None before the first epoch."""
     with connection.transaction():
         epoch = connection.execute(
-            "SELECT id, origin, first_round FROM audit.epoch ORDER BY id DESC LIMIT 1"
+            "SELECT id, origin, first_round, horizon::text::bigint FROM audit.epoch ORDER BY id DESC LIMIT 1"
         ).fetchone()
         if epoch is None:
             return None
         last = connection.execute(
             "SELECT epoch, id, horizon::text::bigint, size, before_size, before_frontier, leaves FROM audit.round"
-            " ORDER BY id DESC LIMIT 1"
+            " WHERE epoch = %s ORDER BY id DESC LIMIT 1",
+            [epoch[0]],
         ).fetchone()
     if last is None:
-        return State(epoch[0], epoch[1], epoch[2] - 1, 0, Tree())
-    if last[0] != epoch[0]:
-        return State(epoch[0], epoch[1], epoch[2] - 1, last[2], Tree())
+        return State(epoch[0], epoch[1], epoch[2] - 1, epoch[3], Tree())
     instance = Tree(last[4], split(last[5]))
     instance.extend(split(last[6]))
     return State(epoch[0], epoch[1], last[1], last[2], instance)
 
 
 def integrate(
-    connection: Connection, state: State, key: Ed25519PrivateKey, *, now: datetime | None = None
+    connection: Connection,
+    state: State,
+    key: Ed25519PrivateKey,
+    *,
+    now: datetime | None = None,
+    most: int = MOST_ENTRIES,
 ) -> Round | None:
-    """Seal what was committed since the last round; None when there was nothing.
+    """Seal what was committed since the last round, `most` entries or one transaction; None when there was nothing.
 
     1. Everything below the oldest running transaction is committed or gone for good: that is the new horizon.
     2. The entries from the old horizon up to it, in the order (workspace, transaction, id), become leaves.
@@ -99,7 +103,7 @@ def integrate(
     """
     with connection.transaction():
         moment, horizon = _look(connection, state, now)
-        rows, end, is_full = _read_entries(connection, state.horizon, horizon)
+        rows, end, is_full = _read_entries(connection, state.horizon, horizon, most)
         grown = _grow(connection, rows, moment)
         if not grown and state.instance.size:
             return None
@@ -129,13 +133,13 @@ def _look(connection: Connection, state: State, now: datetime | None) -> tuple[d
     return now or row[0], row[1]
 
 
-def _read_entries(connection: Connection, low: int, high: int) -> tuple[list[tuple[Any, ...]], int, bool]:
+def _read_entries(connection: Connection, low: int, high: int, most: int) -> tuple[list[tuple[Any, ...]], int, bool]:
     """Entries below the new horizon, the horizon that was reached, and whether more wait above it."""
     select = "SELECT workspace_id, xid::text::bigint, id, leaf FROM audit.entry WHERE xid >= %s::text::xid8"
     with connection.cursor(binary=True) as cursor:
-        query = f"{select} AND xid < %s::text::xid8 ORDER BY xid LIMIT {MOST_ENTRIES + 1}"
+        query = f"{select} AND xid < %s::text::xid8 ORDER BY xid LIMIT {most + 1}"
         rows = cursor.execute(query, [str(low), str(high)]).fetchall()
-        is_full = len(rows) > MOST_ENTRIES
+        is_full = len(rows) > most
         if is_full:
             # A transaction is sealed whole: stop before the last one, or take it alone when it fills the round.
             first, high = rows[0][1], rows[-1][1]

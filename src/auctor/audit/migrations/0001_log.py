@@ -76,6 +76,7 @@ CREATE TABLE audit.epoch (
     key text NOT NULL,
     previous_note text NOT NULL,
     first_round bigint NOT NULL,
+    horizon xid8 NOT NULL,
     started_at timestamptz NOT NULL
 );
 
