@@ -236,3 +236,24 @@ class WorkspaceProfile(WorkspaceRow):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["workspace_id"], name="identity_workspaceprofile_once")
         ]
+
+
+class Reply(WorkspaceRow):
+    """The answer to a write of the API, kept for a day so that a repeated key gets it again."""
+
+    token_id = models.UUIDField()
+    key = models.BinaryField(max_length=32)
+    request = models.BinaryField(max_length=32)
+    status = models.SmallIntegerField()
+    content_type = models.CharField(max_length=80)
+    body = SealedTextField(purpose=Purpose.CRM)
+    created_at = models.DateTimeField()
+
+    read_by_reader = False
+    data_rule = DataRule(retention="24 hours.", export="No: a copy of an answer.", erasure=WITH_WORKSPACE)
+
+    class Meta:
+        db_table = "identity_reply"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace_id", "token_id", "key"], name="identity_reply_once")
+        ]
