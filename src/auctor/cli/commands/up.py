@@ -78,6 +78,7 @@ def _start_product(supervisor: Supervisor, env: Any) -> None:
     """The product's own processes, without the words of the database's administrator."""
     clean = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "AUCTOR_DATABASE_URL"}}
     clean["AUCTOR_DATABASE_ADDRESS"] = without_user(env.database)
+    clean["AUCTOR_DATA"] = str(env.data)
     python = (sys.executable, "-P", "-m")
     supervisor.start(Child("sealer", (*python, "auctor.audit.seal"), environment=clean))
     supervisor.start(Child("worker", (*python, "auctor.worker.run"), environment=clean, stop_within=30))
