@@ -1,0 +1,37 @@
+"""What stands around every page."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from auctor.identity.holders import Place
+from auctor.tenancy.permissions import Role
+from auctor.tenancy.records import WorkspaceKind, WorkspaceState
+from auctor.web.context import list_notices
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+
+def place(kind: str, state: str = "active", days: int | None = None) -> Place:
+    ends_at = None if days is None else NOW + timedelta(days=days)
+    return Place(uuid4(), uuid4(), Role.OWNER, WorkspaceKind(kind), WorkspaceState(state), ends_at)
+
+
+class TestListNotices:
+    def test_says_nothing_of_a_usual_workspace(self) -> None:
+        assert list_notices(place("real"), now=NOW) == ()
+        assert list_notices(None, now=NOW) == ()
+
+    def test_says_that_a_demo_is_one(self) -> None:
+        assert [notice.kind for notice in list_notices(place("demo"), now=NOW)] == ["demo"]
+
+    def test_warns_in_the_last_week_of_a_pilot(self) -> None:
+        assert list_notices(place("pilot", days=20), now=NOW) == ()
+        assert list_notices(place("pilot", days=2), now=NOW)[0].text.startswith("The pilot ends in 3 days.")
+
+    def test_says_that_an_ended_pilot_lost_nothing(self) -> None:
+        (notice,) = list_notices(place("pilot", days=-1), now=NOW)
+        assert notice.kind == "read-only"
+        assert "nothing is lost" in notice.text
+
+    def test_says_that_a_workspace_is_closed(self) -> None:
+        assert "closed" in list_notices(place("real", state="closed"), now=NOW)[0].text
