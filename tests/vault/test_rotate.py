@@ -2,11 +2,13 @@
 
 import os
 import random
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -19,6 +21,7 @@ from auctor.tenancy import scope
 from auctor.tenancy.records import Actor
 from auctor.vault import keyring as keyrings
 from auctor.vault import keysets, root, rotate
+from auctor.vault.fields import seal_many
 from auctor.vault.keyring import Keyring, Purpose
 from auctor.vault.keysets import Stage
 from auctor.vault.rotate import Progress, RotationInTransaction
@@ -30,7 +33,6 @@ pytestmark = [pytest.mark.usefixtures("committed", "note_table")]
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 ROWS = {ACME: 1300, BOREALIS: 40}
-HERE = Path(__file__)
 
 
 @contextmanager
@@ -86,36 +88,52 @@ def headers_now(ring: Keyring) -> dict[tuple[UUID, Purpose], bytes]:
     return {(w, p): ring.header(w, p) for w in ROWS for p in (Purpose.CRM, Purpose.SUMMARIES)}
 
 
-@contextmanager
-def rotating(data: Path, what: str, settle: float = 0.0) -> Iterator[subprocess.Popen[str]]:
-    """A real process that rotates."""
-    command = [sys.executable, "-m", "tests.vault.rotating", str(connection.settings_dict["NAME"]), str(data), what]
-    child = subprocess.Popen(
-        [*command, str(settle)],
+class Rotations:
+    """Real processes that rotate, one after another."""
+
+    def __init__(self, server: subprocess.Popen[str]) -> None:
+        assert server.stdin
+        assert server.stdout
+        self.commands, self.said = server.stdin, server.stdout
+
+    def start(self, data: Path, what: str, *, settle: float = 0.0) -> int:
+        """Returns the new process's id."""
+        self.commands.write(f"{connection.settings_dict['NAME']} {data} {what} {settle}\n")
+        self.commands.flush()
+        return int(self.said.readline().removeprefix("pid "))
+
+    def lines(self) -> Iterator[str]:
+        """Its steps as they happen, then `end STATUS`."""
+        for line in self.said:
+            yield line
+            if line.startswith("end "):
+                return
+
+    def kill_after(self, steps: int, *, data: Path, what: str, delay: float = 0.0) -> bool:
+        """Kill -9 when it has said so many steps. True when it ended by itself before."""
+        child = self.start(data, what)
+        last = ""
+        for said, last in enumerate(self.lines(), 1):
+            if said == steps and not last.startswith("end "):
+                time.sleep(delay)
+                # It may just have ended by itself.
+                with suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
+        return last == "end 0\n"
+
+
+@pytest.fixture(scope="module")
+def rotations() -> Iterator[Rotations]:
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.vault.rotating"],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        cwd=HERE.parents[2],
+        cwd=Path(__file__).parents[2],
         env={**os.environ, "AUCTOR_DATA": str(settings.AUCTOR_DATA)},
-    )
-    try:
-        yield child
-    finally:
-        child.kill()
-        child.wait()
-        assert child.stdout
-        child.stdout.close()
-
-
-def kill_after(data: Path, what: str, steps: int, delay: float) -> bool:
-    """Kill -9 when it has said so many steps. True when it ended by itself before."""
-    with rotating(data, what) as child:
-        assert child.stdout
-        for said, _line in enumerate(child.stdout, 1):
-            if said >= steps:
-                time.sleep(delay)
-                child.kill()
-                break
-        return child.wait() == 0
+    ) as server:
+        yield Rotations(server)
+        server.kill()
 
 
 class TestRotateKeysets:
@@ -152,28 +170,31 @@ class TestRotateKeysets:
         with inside(ACME), pytest.raises(RotationInTransaction):
             rotate.rotate_keysets(now=NOW, tables=[Note], settle_seconds=0)
 
-    def test_survives_being_killed_at_every_step(self, filled: Keyring, data: Path) -> None:
+    def test_survives_being_killed_at_every_step(self, filled: Keyring, data: Path, rotations: Rotations) -> None:
         before = headers_now(filled)
         chance = random.Random(7)
         kills = 0
-        while not kill_after(data, "keysets", steps=1 + kills % 14, delay=chance.uniform(0, 0.02)):
+        while not rotations.kill_after(1 + kills % 14, data=data, what="keysets", delay=chance.uniform(0, 0.02)):
             kills += 1
             expect_whole(filled)
             assert kills < 40
-        assert kills >= 3
+        assert kills >= 8
         expect_rotated(filled, before)
         expect_whole(filled)
 
-    def test_loses_nothing_that_is_written_meanwhile(self, filled: Keyring, data: Path) -> None:
-        """Another process keeps keys for half a second and changes rows all the time, also rows it read long ago."""
+    def test_loses_nothing_that_is_written_meanwhile(self, filled: Keyring, data: Path, rotations: Rotations) -> None:
+        """Another process keeps keys for a while and changes rows all the time, also rows it read long ago."""
         before = headers_now(filled)
-        slow = Keyring(filled.keystore, filled._open_root, fresh_seconds=0.5)
+        slow = Keyring(filled.keystore, filled._open_root, fresh_seconds=1.5)
         keyrings.install(lambda: slow)
         written: dict[int, str] = {}
-        with rotating(data, "keysets", settle=0.7) as child:
-            while child.poll() is None:
-                _write_some(written)
-            assert child.returncode == 0
+        rotations.start(data, "keysets", settle=1.7)
+        steps: list[str] = []
+        watcher = threading.Thread(target=lambda: steps.extend(rotations.lines()))
+        watcher.start()
+        while watcher.is_alive():
+            _write_some(written)
+        assert steps[-1] == "end 0\n"
         keyrings.install(lambda: filled)
         filled.forget()
         with inside(ACME):
@@ -181,6 +202,27 @@ class TestRotateKeysets:
         assert {number: found[number] for number in written} == written
         assert len(written) > 20
         expect_rotated(filled, before)
+
+    def test_waits_for_a_transaction_that_still_carries_old_values(self, filled: Keyring) -> None:
+        sealed, rotating = threading.Event(), threading.Event()
+
+        def write_late() -> None:
+            with closing(connection), inside(ACME):
+                note = Note.objects.get(number=1)
+                (value,) = seal_many(Note, "title", workspace_id=ACME, rows=[note.id], values=["late"])
+                sealed.set()
+                rotating.wait()
+                time.sleep(1)
+                Note.objects.filter(id=note.id).update(title=value)
+
+        writer = threading.Thread(target=write_late)
+        writer.start()
+        sealed.wait()
+        rotate.rotate_keysets(now=NOW, tables=[Note], report=lambda _step: rotating.set(), settle_seconds=0)
+        writer.join()
+        filled.forget()
+        with inside(ACME):
+            assert Note.objects.get(number=1).title == "late"
 
 
 def _write_some(written: dict[int, str]) -> None:
@@ -208,14 +250,17 @@ class TestRotateRoot:
         prove_root(open_keyring())
         expect_whole(filled)
 
-    def test_survives_being_killed_at_every_step(self, filled: Keyring, data: Path, key_path: Path) -> None:
+    def test_survives_being_killed_at_every_step(
+        self, filled: Keyring, data: Path, key_path: Path, rotations: Rotations
+    ) -> None:
         old = filled.root().name
         kills = 0
-        while not kill_after(data, "root", steps=1 + kills, delay=0):
+        while not rotations.kill_after(1 + kills, data=data, what="root"):
             kills += 1
             expect_whole(filled)
             prove_root(filled)
             assert kills < 10
+        assert kills >= 2
         filled.forget()
         assert filled.root().name != old
         assert keysets.stage(root.read_key_file(key_path)) is Stage.STEADY

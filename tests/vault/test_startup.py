@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from auctor.kit.errors import AuctorError
 from auctor.vault import keyring as keyrings
 from auctor.vault import root, startup
 from auctor.vault.keyring import Keyring, Purpose
@@ -52,7 +53,7 @@ class TestPrepare:
         startup.prove_root(prepare(tmp_path))
 
     @pytest.mark.parametrize(
-        ("fault", "error", "words"),
+        "case",
         [
             ("no keystore", KeystoreLost, "keystore-backups"),
             ("no root key", root.RootKeyLost, "Put back the copy"),
@@ -63,9 +64,13 @@ class TestPrepare:
         ],
     )
     def test_stops_and_touches_nothing(
-        self, data: Path, tmp_path_factory: pytest.TempPathFactory, remembered: Remembered, fault: str, error: type,
-        words: str,
-    ) -> None:  # fmt: skip
+        self,
+        data: Path,
+        tmp_path_factory: pytest.TempPathFactory,
+        remembered: Remembered,
+        case: tuple[str, type[AuctorError], str],
+    ) -> None:
+        fault, error, words = case
         other = tmp_path_factory.mktemp("other")
         prepare(other)
         FAULTS[fault](data, other)

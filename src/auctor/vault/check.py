@@ -15,7 +15,7 @@ from auctor.vault import keyring, startup
 from auctor.vault.fields import SealedField, belongs_to_workspace
 from auctor.vault.keyring import Keyring, Purpose
 from auctor.vault.keysets import Stage
-from auctor.vault.rotate import NEVER_SEALED_ANEW, find_targets
+from auctor.vault.rotate import NEVER_SEALED_ANEW, begin_of, find_targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +107,10 @@ def _check_keys(ring: Keyring, workspace_id: UUID, tables: Sequence[type[models.
 
 
 def _missing(field: SealedField, known: frozenset[bytes], workspace_id: UUID) -> Iterator[Finding]:
-    begin = models.Func(models.F(field.name), template="substring(%(expressions)s from 1 for 5)")
-    begin.output_field = models.BinaryField()
     rows = field.model._base_manager.filter(**{f"{field.name}__isnull": False})
     if belongs_to_workspace(field.model):
         rows = rows.filter(workspace_id=workspace_id)
-    counted = rows.annotate(header=begin).values_list("header").annotate(models.Count("pk")).order_by()
+    counted = rows.annotate(header=begin_of(field)).values_list("header").annotate(models.Count("pk")).order_by()
     for header, count in counted:
         if bytes(header) not in known:
             yield Finding(

@@ -226,34 +226,41 @@ def _seal_anew(
 
 
 def _seal_table(target: Target, workspace_id: UUID, header: bytes) -> Iterator[int]:
-    """Through the table by key, batch by batch; then again from its beginning until no row is left."""
+    """Through the table by key, batch by batch; again from its beginning as long as any old value is left.
+
+    Rows that somebody is changing are passed over, so that this never waits for a lock and cannot deadlock with
+    anyone; they are found again by the last look, which asks without locking.
+    """
+    stale = _stale_rows(target, workspace_id, header)
     after: Any = None
     while True:
+        later = stale if after is None else stale.filter(pk__gt=after)
         with transaction.atomic():
-            rows = _stale_rows(target, workspace_id, header, after)
+            rows = list(later.select_for_update(no_key=True, skip_locked=True).order_by("pk")[:BATCH_ROWS])
             _write(target, rows)
         if rows:
             after = rows[-1].pk
             yield len(rows)
-        elif after is None:
+        elif not stale.exists():
             return
         else:
             after = None
+            time.sleep(0.05)
 
 
-def _stale_rows(target: Target, workspace_id: UUID, header: bytes, after: Any) -> list[models.Model]:
-    """Locked, so that a change at the same time waits and is not lost."""
+def _stale_rows(target: Target, workspace_id: UUID, header: bytes) -> models.QuerySet[models.Model]:
     stale = models.Q()
     for field in target.sealed:
-        begin = models.Func(models.F(field.name), template="substring(%(expressions)s from 1 for 5)")
-        begin.output_field = models.BinaryField()
-        stale |= ~models.Q(Exact(begin, models.Value(header, output_field=models.BinaryField())))
+        stale |= ~models.Q(Exact(begin_of(field), models.Value(header, output_field=models.BinaryField())))
     found = target.model._base_manager.filter(stale)
-    if belongs_to_workspace(target.model):
-        found = found.filter(workspace_id=workspace_id)
-    if after is not None:
-        found = found.filter(pk__gt=after)
-    return list(found.select_for_update(no_key=True).order_by("pk")[:BATCH_ROWS])
+    return found.filter(workspace_id=workspace_id) if belongs_to_workspace(target.model) else found
+
+
+def begin_of(field: SealedField) -> models.Func:
+    """The first five bytes of a sealed column in SQL: which key sealed it."""
+    begin = models.Func(models.F(field.name), template="substring(%(expressions)s from 1 for 5)")
+    begin.output_field = models.BinaryField()
+    return begin
 
 
 def _write(target: Target, rows: Sequence[models.Model]) -> None:
