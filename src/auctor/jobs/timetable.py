@@ -21,7 +21,13 @@ class Entry:
 TIMETABLE: tuple[Entry, ...] = (
     Entry("jobs.prune", "17 3 * * *", "Forget jobs that ended long ago, and their failures.", installation=True),
     Entry("vault.back_up", "23 2 * * *", "Copy the keystore; keep a week.", workspaces=False, installation=True),
-    Entry("audit.prune", "3 * * * *", "Let the days leave the audit log that are ninety days old.", False, True),
+    Entry(
+        "audit.prune",
+        "3 * * * *",
+        "Let the days leave the audit log that are ninety days old.",
+        workspaces=False,
+        installation=True,
+    ),
     Entry("audit.mail_checkpoint", "12 5 * * *", "Mail the day's signed checkpoint to the owners."),
     Entry("identity.end_pilot", "7 * * * *", "Mark pilots whose time is over as read-only."),
     Entry("identity.sweep", "41 3 * * *", "Drop sessions, limits, links and tokens that ended.", installation=True),
