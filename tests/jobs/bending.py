@@ -12,9 +12,9 @@ from auctor.tenancy.records import Actor
 from tests.conftest import superuser
 
 
-def enqueue(actor: Actor, name: str = "crm.sync", **ids: int) -> int:
+def enqueue(actor: Actor, name: str = "crm.sync", *, deal_id: int = 0) -> int:
     with transaction.atomic(), scope.enter(actor):
-        return defer(actor, name, **ids)
+        return defer(actor, name, deal_id=deal_id)
 
 
 def fail(workspace_id: UUID, failure: FailureRecord) -> None:

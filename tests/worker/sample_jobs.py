@@ -65,14 +65,14 @@ def stumble(actor: Actor, *, now: datetime, key: str) -> None:
 
 
 @job("sample.refuse", retry=Retry.SHORT)
-def refuse(_actor: Actor, *, now: datetime) -> None:
+def refuse(_actor: Actor, *, now: datetime, key: str) -> None:
     """Fail for good."""
     note("refuse", "run")
     raise Missing("There is no such thing.")
 
 
 @job("sample.hang", retry=Retry.NONE)
-def hang(actor: Actor, *, now: datetime) -> None:
+def hang(actor: Actor, *, now: datetime, key: str) -> None:
     """The first run never ends, the second does at once."""
     write_row(actor, now)
     if note("hang", f"{os.getpid()}") == 1:

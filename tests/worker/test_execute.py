@@ -14,8 +14,10 @@ def wait(retry: Retry, error: Exception, *, attempts: int = 0) -> timedelta | No
     """How long procrastinate would wait after a run that follows so many."""
     job = Job(id=16, queue="default", lock=None, queueing_lock=None, task_name="crm.sync", attempts=attempts)
     decision = PolicyStrategy(POLICIES[retry]).get_retry_decision(exception=error, job=job)
-    assert decision is None or decision.retry_at is not None
-    return None if decision is None else decision.retry_at - utcnow()
+    if decision is None:
+        return None
+    assert decision.retry_at is not None
+    return decision.retry_at - utcnow()
 
 
 class TestPolicyStrategy:

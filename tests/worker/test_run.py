@@ -51,9 +51,9 @@ def start(committed: None, tmp_path: Path) -> Iterator[Start]:
         process.wait()
 
 
-def enqueue(actor: Actor, name: str, **ids: str) -> int:
+def enqueue(actor: Actor, name: str, *, key: str = "one") -> int:
     with transaction.atomic():
-        return defer(actor, name, **ids)
+        return defer(actor, name, key=key)
 
 
 def look(actor: Actor, number: int) -> JobRecord:

@@ -153,8 +153,7 @@ def _workspace(actor: Actor) -> str:
 def _select(actor: Actor, *, limit: int = 1, **words: Any) -> list[JobRecord]:
     none = {"id": None, "before": None, "statuses": None}
     return [
-        _to_record(*row)
-        for row in _rows(SELECT_JOBS, {**none, **words, "workspace": _workspace(actor), "limit": limit})
+        _to_record(row) for row in _rows(SELECT_JOBS, {**none, **words, "workspace": _workspace(actor), "limit": limit})
     ]
 
 
@@ -164,16 +163,13 @@ def _rows(statement: str, words: dict[str, Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _to_record(
-    number: int, name: str, status: str, attempts: int, arguments: Any, due_at: datetime | None, *rest: Any
-) -> JobRecord:
+def _to_record(row: tuple[Any, ...]) -> JobRecord:
+    number, name, status, attempts, arguments, due_at, enqueued_at, started_at, ended_at, error = row
     arguments = json.loads(arguments) if isinstance(arguments, str) else arguments
-    enqueued_at, started_at, ended_at, error = rest
-    state = JobState.RETRYING if status == "todo" and attempts else _STATES[status]
     return JobRecord(
         id=number,
         name=name,
-        state=state,
+        state=JobState.RETRYING if status == "todo" and attempts else _STATES[status],
         attempts=attempts,
         ids={key: value for key, value in arguments.items() if key not in OURS},
         asked_by=arguments.get("asked_by", ""),
