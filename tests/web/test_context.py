@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import pytest
+
 from auctor.identity.holders import Place
 from auctor.tenancy.permissions import Role
 from auctor.tenancy.records import WorkspaceKind, WorkspaceState
@@ -16,6 +18,7 @@ def place(kind: str, state: str = "active", days: int | None = None) -> Place:
     return Place(uuid4(), uuid4(), Role.OWNER, WorkspaceKind(kind), WorkspaceState(state), ends_at)
 
 
+@pytest.mark.urls("tests.web.urls")
 class TestListNotices:
     def test_says_nothing_of_a_usual_workspace(self) -> None:
         assert list_notices(place("real"), now=NOW) == ()

@@ -10,8 +10,7 @@ from django.test import RequestFactory
 from auctor.tenancy import scope
 from auctor.tenancy.permissions import Role
 from auctor.tenancy.records import Actor, ActorKind
-from auctor.web.pages import actions, contacts, deals, forecast, inbox, integrations, reports, signals, styleguide
-from auctor.web.templatetags import auctor, figures
+from auctor.web.pages import actions, contacts, deals, forecast, inbox, integrations, reports, signals
 
 PAGES = (actions, contacts, deals, forecast, inbox, integrations, reports, signals)
 pytestmark = pytest.mark.urls("tests.web.urls")
@@ -34,7 +33,7 @@ def person(role: Role | None) -> Actor:
 
 
 @pytest.mark.parametrize("module", PAGES, ids=name_of)
-class TestShow:
+class TestPages:
     def test_sends_nobody_in_without_a_sign_in(self, module: ModuleType) -> None:
         with scope.enter(Actor.anonymous()):
             assert module.show(ask()).status_code == 302
@@ -54,23 +53,3 @@ class TestShow:
     def test_takes_no_other_method(self, module: ModuleType) -> None:
         with scope.enter(person(Role.OWNER)):
             assert module.show(ask("POST")).status_code == 405
-
-
-class TestStyleguide:
-    def test_shows_every_sample_with_its_source(self) -> None:
-        with scope.enter(person(Role.OWNER)):
-            text = styleguide.show(ask()).content.decode()
-        for name, title in styleguide.SAMPLES:
-            assert f'id="{name}"' in text
-            assert title in text
-        assert "{% button &quot;Approve&quot;" in text
-
-    def test_has_a_sample_of_every_tag(self) -> None:
-        used = "".join(path.read_text(encoding="utf-8") for path in styleguide.SAMPLES_FOLDER.glob("*.html"))
-        shown_elsewhere = {"mark", "icon", "field", "form_errors", "qr"}
-        tags = {*auctor.register.tags, *figures.register.tags} - shown_elsewhere
-        assert not [name for name in sorted(tags) if f" {name} " not in used]
-
-    def test_counts_to_the_end_and_stops_asking(self) -> None:
-        assert "hx-get" in styleguide.progress(ask(), 0).content.decode()
-        assert "hx-get" not in styleguide.progress(ask(), styleguide.PROGRESS_END).content.decode()
