@@ -39,6 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if given is None:
         given = tempfile.mkdtemp(prefix="auctor-test-")
         Path(given).chmod(0o711)
+        (Path(given) / "static").mkdir()
         config.add_cleanup(lambda: shutil.rmtree(given, ignore_errors=True))
     os.environ["AUCTOR_DATA"] = given
     for name in [n for n in os.environ if n.startswith("AUCTOR_") and n not in KEPT]:
