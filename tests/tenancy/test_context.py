@@ -63,9 +63,9 @@ class TestSign:
 
     def test_key_is_hidden_from_every_running_role(self, committed: None) -> None:
         for role in roles.LOGIN_ROLES:
-            with psycopg.connect(roles.dsn(settings.AUCTOR_SERVER, role, settings.AUCTOR_DATA)) as connection:
-                with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                    connection.execute("SELECT * FROM auctor.context_key")
+            dsn = roles.dsn(settings.AUCTOR_SERVER, role, settings.AUCTOR_DATA)
+            with psycopg.connect(dsn) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute("SELECT * FROM auctor.context_key")
 
 
 class TestPadded:

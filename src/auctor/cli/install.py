@@ -9,13 +9,20 @@ from django.conf import settings
 from django.core.management import call_command
 
 from auctor.tenancy import migrate, roles
+from auctor.vault import check
+from auctor.vault.operations import remember_keystore
 
 
 def bring_up_to_date(env: Any, *, say: Callable[[str], None]) -> int:
-    """Roles, migrations, static files; returns the number of migrations applied. Safe to repeat."""
+    """Roles, keys, migrations, static files; returns the number of migrations applied. Safe to repeat.
+
+    The keys are proved to belong to this database before anything in it is changed. Raises what each part raises.
+    """
     server = settings.AUCTOR_SERVER
     roles.prepare(server, env.data)
+    check.require_vault(env.data, uri=env.root_key_uri, credentials=env.root_key_credentials)
     applied = migrate.migrate(server, env.data, say=say)
+    remember_keystore()
     collect_static()
     return applied
 

@@ -24,6 +24,9 @@ COMMANDS = {
     "audit": "Verify, export and show the audit log.",
 }
 
+# These run for long in the process that was started, or hand it over: they load no models.
+LIGHT = {"up", "serve", "work", "seal"}
+
 HELP = """auctor catches revenue risk before it is lost, and proves it.
 
 Start with `auctor up`. Every command takes --help, and --json for other programs.
@@ -50,6 +53,10 @@ def build(arguments: Sequence[str]) -> typer.Typer:
     )
     app.callback()(_nothing)
     said = next((word for word in arguments if not word.startswith("-")), "")
+    if said not in LIGHT and (said in COMMANDS or said == "*"):
+        from auctor.cli import start
+
+        start.settings_and_models()
     for name, summary in COMMANDS.items():
         if said in {name, "*"}:
             app.add_typer(importlib.import_module(f"auctor.cli.commands.{name}").app, name=name, help=summary)

@@ -45,11 +45,16 @@ def environment() -> Any:
         ) from None
 
 
+def settings_and_models() -> None:
+    """What a command's module may import from here on. Needs no database."""
+    environment()
+    django.setup()
+
+
 @contextmanager
 def database() -> Iterator[None]:
     """Django, with the database up: the one that runs, or the embedded one for as long as the command lasts."""
     env = environment()
-    django.setup()
     if env.database_url is not None or find_holder(env.data) is not None:
         yield
         return

@@ -11,12 +11,16 @@ from auctor.web.pages import (
     home,
     inbox,
     integrations,
+    probes,
     reports,
     signals,
     styleguide,
 )
 
 urlpatterns: list[URLPattern] = [
+    path("livez", probes.alive, name="livez"),
+    path("readyz", probes.ready, name="readyz"),
+    path("metrics", probes.metrics, name="metrics"),
     path("", home.show, name="home"),
     path("inbox/", inbox.show, name="inbox"),
     path("deals/", deals.show, name="deals"),

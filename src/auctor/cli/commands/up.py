@@ -8,10 +8,10 @@ import webbrowser
 from pathlib import Path
 from typing import Annotated, Any
 
-import django
 import typer
 
-from auctor.cli import install, links, web_server
+from auctor.cli import web_server
+from auctor.cli.installing import Installer
 from auctor.cli.output import note
 from auctor.cli.start import environment
 from auctor.kit.ports import is_listening, require_free_port
@@ -33,15 +33,15 @@ def up(
     require_free_port(env.host, env.port)
     with Supervisor(env.data, notice=note) as supervisor:
         _start_database(supervisor, env)
-        django.setup()
-        install.bring_up_to_date(env, say=note)
-        link = links.first_link(demo=demo)
-        _start_product(supervisor, env)
+        with Installer(demo=demo) as installer:
+            installer.wait_until_ready()
+            _start_product(supervisor, env)
+            link = installer.make_link()
         note(f"ready after {time.monotonic() - began:.1f} s. Ctrl-C stops everything.")
         typer.echo(f"\n  {env.address}\n")
         if link:
-            typer.echo(f"  {link.purpose}:\n  {link.url}\n")
-            _open(link.url, wanted=browser)
+            typer.echo(f"  {link['purpose']}:\n  {link['url']}\n")
+            _open(link["url"], wanted=browser)
         supervisor.watch()
     note("stopped.")
 
@@ -77,11 +77,12 @@ def _owner(user: str | None) -> Owner | None:
 def _start_product(supervisor: Supervisor, env: Any) -> None:
     """The product's own processes, without the words of the database's administrator."""
     clean = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "AUCTOR_DATABASE_URL"}}
+    clean["AUCTOR_DATA"] = str(env.data)
     clean["AUCTOR_DATABASE_ADDRESS"] = without_user(env.database)
     clean["AUCTOR_DATA"] = str(env.data)
     python = (sys.executable, "-P", "-m")
     supervisor.start(Child("sealer", (*python, "auctor.audit.seal"), environment=clean))
-    supervisor.start(Child("worker", (*python, "auctor.worker.run"), environment=clean, stop_within=30))
+    supervisor.start(Child("worker", (*python, "auctor.worker"), environment=clean, stop_within=30))
     host = "127.0.0.1" if env.host in {"0.0.0.0", "::"} else env.host  # noqa: S104 - asked, not bound
     supervisor.start(
         Child(

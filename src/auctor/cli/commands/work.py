@@ -11,4 +11,4 @@ app = typer.Typer(invoke_without_command=True)
 @app.callback()
 def work() -> None:
     """Run background jobs in this process; the database must be up and migrated."""
-    os.execv(sys.executable, [sys.executable, "-P", "-m", "auctor.worker.run"])  # noqa: S606 - it takes over
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "auctor.worker"])  # noqa: S606 - it takes over

@@ -1,0 +1,71 @@
+"""The supervisor's side of `cli.installer`."""
+
+import json
+import subprocess
+import sys
+from types import TracebackType
+from typing import Any, ClassVar, Self
+
+from auctor.cli.output import note
+from auctor.kit.errors import AuctorError
+
+
+class InstallFailed(AuctorError):
+    """The installation could not be brought up to date."""
+
+    code: ClassVar[str] = "cli.install_failed"
+    status: ClassVar[int] = 500
+
+
+class Installer:
+    """Runs the installer; use it as a context, so that it never outlives the supervisor."""
+
+    def __init__(self, *, demo: bool) -> None:
+        words = [sys.executable, "-P", "-m", "auctor.cli.installer", *(["--demo"] if demo else [])]
+        self._process = subprocess.Popen(
+            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", bufsize=1
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def wait_until_ready(self) -> int:
+        """The number of migrations applied. Raises `InstallFailed` with what, where and the mend."""
+        return int(self._read("ready"))
+
+    def make_link(self) -> dict[str, str] | None:
+        """The one-time link, now that the sealer runs; None when nobody needs one."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("\n")
+        found: dict[str, str] | None = self._read("link")
+        return found
+
+    def _read(self, wanted: str) -> Any:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            try:
+                words = json.loads(line)
+            except ValueError:
+                note(line.rstrip())
+                continue
+            if wanted in words:
+                return words[wanted]
+            if "error" in words:
+                raise InstallFailed(
+                    words["error"]["message"], where=words["error"]["where"], mend=words["error"]["mend"]
+                )
+            if "say" in words:
+                note(words["say"])
+        raise InstallFailed("The installation ended before it was up to date.", mend="The lines above say why.")
