@@ -228,14 +228,10 @@ def seal_many(
     Call it inside the transaction that writes the rows: a rotation waits for that transaction.
     """
     field = sealed_field(model, name)
-    chosen = [index for index, value in enumerate(values) if value is not None]
-    places = contexts_of(field, [rows[index] for index in chosen])
-    plain = [field.encode(values[index]) for index in chosen]
-    made = keyring.current().seal_many(workspace_id, field.purpose, plain, places)
-    found: list[Sealed | None] = [None] * len(values)
-    for index, value in zip(chosen, made, strict=True):
-        found[index] = Sealed(value)
-    return found
+    present = [row for row, value in zip(rows, values, strict=True) if value is not None]
+    plain = [field.encode(value) for value in values if value is not None]
+    made = iter(keyring.current().seal_many(workspace_id, field.purpose, plain, contexts_of(field, present)))
+    return [None if value is None else Sealed(next(made)) for value in values]
 
 
 def open_many(
@@ -248,11 +244,7 @@ def open_many(
 ) -> list[Any]:
     """Open one column of many rows, as `values_list` or SQL gave them. Raises a `VaultError`."""
     field = sealed_field(model, name)
-    chosen = [index for index, value in enumerate(values) if value is not None]
-    places = contexts_of(field, [rows[index] for index in chosen])
+    present = [row for row, value in zip(rows, values, strict=True) if value is not None]
     sealed = [value for value in values if value is not None]
-    opened = keyring.current().open_many(workspace_id, field.purpose, sealed, places)
-    found: list[Any] = [None] * len(values)
-    for index, plaintext in zip(chosen, opened, strict=True):
-        found[index] = field.decode(plaintext)
-    return found
+    opened = iter(keyring.current().open_many(workspace_id, field.purpose, sealed, contexts_of(field, present)))
+    return [None if value is None else field.decode(next(opened)) for value in values]

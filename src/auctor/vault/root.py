@@ -85,16 +85,13 @@ class RootKey:
     def unwrap(self, wrapped: bytes, *, bound_to: bytes) -> bytes:
         """Decrypt what `wrap` made.
 
-        Raises `RootKeyWrong` for another key, another binding or a damaged value.
+        Raises `RootKeyWrong` for another key, another binding or a damaged value, and `RootKeyUnreachable` when a
+        key service refuses, because it does not tell why.
         """
         try:
             opened = bytes(self.aead.decrypt(wrapped, b""))
         except Exception as error:
-            raise RootKeyWrong(
-                f"The root key does not open the keystore: {error}",
-                where=self.place,
-                mend="Bring back the root key that belongs to this keystore (see `auctor vault check`).",
-            ) from error
+            raise self._refused(error) from error
         if not secrets.compare_digest(opened[:BINDING_BYTES], hashlib.sha256(bound_to).digest()):
             raise RootKeyWrong(
                 "A keyset was moved: it belongs to another workspace, purpose or keystore.",
@@ -102,6 +99,19 @@ class RootKey:
                 mend="Restore keystore.sqlite from its last backup.",
             )
         return opened[BINDING_BYTES:]
+
+    def _refused(self, error: Exception) -> RootKeyUnfit:
+        if self.name.startswith("file:"):
+            return RootKeyWrong(
+                "The root key does not open the keystore.",
+                where=self.place,
+                mend="Put back the root key that belongs to this keystore.",
+            )
+        return RootKeyUnreachable(
+            f"The key service does not open the keystore: {error}",
+            where=self.place,
+            mend="Does it answer, may this machine decrypt with the key, and is it the key of this keystore?",
+        )
 
 
 def key_file(uri: str, secrets_folder: Path) -> Path | None:
