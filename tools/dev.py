@@ -188,7 +188,7 @@ def do_fix(words: list[str]) -> int:
 
 def do_bench(words: list[str]) -> int:
     """Run the benchmarks, or the named ones, each alone; figures go to bench/results/."""
-    benches = {path.stem: path for path in sorted((ROOT / "bench").glob("*.py"))}
+    benches = {path.stem: path for path in sorted((ROOT / "bench").glob("[!_]*.py"))}
     unknown = [name for name in words if name not in benches]
     if unknown:
         say(f"There is no benchmark {', '.join(unknown)}. There are: {', '.join(benches) or 'none yet'}")

@@ -34,6 +34,6 @@ def parameters(command: Any) -> Iterator[list[str]]:
     for parameter in command.params:
         told = getattr(parameter, "help", None) or ""
         if parameter.param_type_name == "argument":
-            yield [code(parameter.human_readable_name.upper()), told]
+            yield [code(str(parameter.name).upper()), told]
         elif "--help" not in parameter.opts:
             yield [", ".join(code(name) for name in (*parameter.opts, *parameter.secondary_opts)), told]
