@@ -1,4 +1,4 @@
-"""The part of `auctor up` that needs models, in a process of its own: the supervisor stays small for as long as it runs.
+"""The part of `auctor up` that needs models, in a process of its own, so that the supervisor stays small.
 
 It prints one JSON object a line: `say` while it works, `ready` when the product may start, and, after a line on its
 standard input, `link`. An error that speaks is printed as `error` and ends it with code 1.
