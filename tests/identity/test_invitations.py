@@ -27,9 +27,7 @@ def token_of(made: NewInvitation) -> str:
 
 
 class TestInviteMember:
-    def test_mails_the_link_and_keeps_a_digest(
-        self, acme: Company, django_capture_on_commit_callbacks: object
-    ) -> None:
+    def test_mails_the_link_and_keeps_a_digest(self, acme: Company, django_capture_on_commit_callbacks: object) -> None:
         with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
             made = invite(acme.admin, " Dana@Acme.example ")
         assert mail.outbox[0].to == ["dana@acme.example"]
@@ -102,9 +100,7 @@ class TestAcceptInvitation:
         with pytest.raises(passwords.PasswordRefused):
             self.accept(invite(acme.admin), password=password)
 
-    def test_adds_somebody_from_elsewhere_only_when_they_are_signed_in(
-        self, acme: Company, borealis: Company
-    ) -> None:
+    def test_adds_somebody_from_elsewhere_only_when_they_are_signed_in(self, acme: Company, borealis: Company) -> None:
         made = invite(acme.admin, "carol@borealis.example")
         for signed_in in (None, acme.admin.user_id):
             with pytest.raises(invitations.SignInFirst):

@@ -139,9 +139,7 @@ class TestListMembers:
         )
         assert len(found) == 5
 
-    def test_is_no_more_than_two_statements(
-        self, acme: Company, django_assert_num_queries: object
-    ) -> None:
+    def test_is_no_more_than_two_statements(self, acme: Company, django_assert_num_queries: object) -> None:
         with scope.enter(acme.owner), django_assert_num_queries(2):  # type: ignore[operator]
             queries.list_members(acme.owner)
 

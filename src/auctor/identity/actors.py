@@ -62,12 +62,9 @@ def _user_of(session: "SessionStore") -> User | None:
     holder = session.holder
     if holder is None or holder.user_id is None or holder.user["email"] is None:
         return None
-    words = dict(holder.user)
-    user = User.from_db(
-        "default",
-        ["id", "email", "password", "last_login", "is_active", "created_at"],
-        [holder.user_id, words["email"], words["password"], words["last_login"], True, words["joined_at"]],
-    )
+    row = {"id": holder.user_id, "is_active": True, **holder.user}
+    names = [field.attname for field in User._meta.concrete_fields]
+    user = User.from_db("default", names, [row[name] for name in names])
     known = session.get(HASH_SESSION_KEY, "")
     if not constant_time_compare(known, user.get_session_auth_hash()):
         session.flush()

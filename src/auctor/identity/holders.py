@@ -65,7 +65,7 @@ class SessionHolder:
             must_rotate=row["must_rotate"],
             last_seen_at=row["last_seen_at"],
             user_id=row["user_id"],
-            user={name: row[name] for name in ("email", "password", "last_login", "joined_at")},
+            user={name: row[name] for name in ("email", "password", "last_login", "created_at")},
             place=Place.from_row(row),
             member_name=row["member_name"],
             workspace_name=row["workspace_name"],

@@ -4,22 +4,20 @@ The proof holds for five minutes in this session. An account without a password 
 code alone. The demo, which has neither and holds nothing real, is not asked.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from allauth.account.internal.flows.login import record_authentication
 from django.http import HttpRequest
 
 from auctor.audit.tags import AuditTag
 from auctor.identity import factors, limits, record
 from auctor.identity.models import User
 from auctor.identity.sessions import FACTOR
-from auctor.identity.sign_in import LINK, PROVED
+from auctor.identity.sign_in import LINK, PROOF_SECONDS, PROVED, remember_proof
 from auctor.kit.errors import AuctorError
 
 PAGE = "account_reauthenticate"
-HOLDS = timedelta(minutes=5)
 
 
 class ProofNeeded(AuctorError):
@@ -48,7 +46,7 @@ def has_proof(request: HttpRequest, *, now: datetime) -> bool:
     if request.session.get(FACTOR) == LINK:
         return True
     age = now.timestamp() - float(request.session.get(PROVED, 0))
-    return 0 <= age < HOLDS.total_seconds()
+    return 0 <= age < PROOF_SECONDS
 
 
 def prove(request: HttpRequest, user: User, *, password: str, code: str, now: datetime) -> Proof:
@@ -66,15 +64,8 @@ def prove(request: HttpRequest, user: User, *, password: str, code: str, now: da
     if not checked.is_accepted:
         return _end(request, user, Proof.WRONG, now)
     limits.give_back(limits.REAUTHENTICATE, str(user.id), now=now)
-    remember(request, user, now=now)
+    remember_proof(request, user)
     return _end(request, user, Proof.GIVEN, now)
-
-
-def remember(request: HttpRequest, user: User, *, now: datetime) -> None:
-    """Both factors were given just now; allauth's own checks believe it too."""
-    request.session[PROVED] = now.timestamp()
-    record_authentication(request, user, "password", reauthenticated=True)
-    record_authentication(request, user, "mfa", reauthenticated=True)
 
 
 def _end(request: HttpRequest, user: User, proof: Proof, now: datetime) -> Proof:

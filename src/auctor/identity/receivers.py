@@ -17,7 +17,7 @@ from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 
 from auctor.audit.tags import AuditTag
-from auctor.identity import record, seeds, sign_up
+from auctor.identity import record, seeds, sign_in, sign_up
 from auctor.identity.models import User
 from auctor.identity.sessions import FACTOR
 
@@ -56,6 +56,7 @@ def on_factor_saved(instance: Authenticator, created: bool, **_: Any) -> None:
         return
     request.session[FACTOR] = NAMES[instance.type]
     request.session.cycle_key()
+    sign_in.note_proof(request, instance.user)
 
 
 def on_factor_deleted(instance: Authenticator, **_: Any) -> None:

@@ -1,10 +1,11 @@
 """Letting a browser in: the session's second factor, its workspace, and what people later recognise it by."""
 
 import re
+import time
 from datetime import datetime
 from uuid import UUID
 
-from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from django.contrib.auth import login
 from django.http import HttpRequest
 
@@ -17,6 +18,7 @@ from auctor.identity.sessions import CHOSEN, FACTOR, digest_of
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # When both factors were last given, as Unix seconds.
 PROVED = "auctor.proved_at"
+PROOF_SECONDS = 300
 LINK = "link"
 
 _BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
@@ -43,6 +45,22 @@ def finish(request: HttpRequest, user: User, *, factor: str = "", workspace_id: 
     if workspace_id is not None:
         request.session[CHOSEN] = str(workspace_id)
     describe(request)
+    if given:
+        note_proof(request, user)
+
+
+def note_proof(request: HttpRequest, user: User) -> None:
+    """Signing in with both factors counts as the fresh proof that sensitive acts ask for; with an old password not."""
+    records = get_authentication_records(request, user)
+    if any(time.time() - entry["at"] < PROOF_SECONDS and entry["method"] != "mfa" for entry in records):
+        remember_proof(request, user)
+
+
+def remember_proof(request: HttpRequest, user: User) -> None:
+    """Both factors were given just now; allauth's own checks believe it too."""
+    request.session[PROVED] = time.time()
+    record_authentication(request, user, "password", reauthenticated=True)
+    record_authentication(request, user, "mfa", reauthenticated=True)
 
 
 def enter_by_link(request: HttpRequest, user_id: UUID, *, workspace_id: UUID, now: datetime) -> None:
@@ -56,6 +74,7 @@ def enter_by_password(request: HttpRequest, user_id: UUID, *, workspace_id: UUID
     """Sign in somebody who has just chosen a password; the second factor is enrolled next."""
     user = User.objects.get(id=user_id)
     finish(request, user, workspace_id=workspace_id)
+    record_authentication(request, user, "password")
     record.of_user(user, AuditTag.SESSION_STARTED, request=request, now=now, details={"factor": "none"})
 
 

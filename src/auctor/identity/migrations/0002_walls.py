@@ -31,7 +31,7 @@ CREATE POLICY find_holder ON tenancy_workspace FOR SELECT TO auctor_owner USING 
 CREATE FUNCTION auctor.session_holder(session_digest bytea, at timestamptz)
 RETURNS TABLE (
     session_id uuid, data bytea, factor text, must_rotate boolean, last_seen_at timestamptz, expires_at timestamptz,
-    user_id uuid, email text, password text, last_login timestamptz, joined_at timestamptz,
+    user_id uuid, email text, password text, last_login timestamptz, created_at timestamptz,
     member_id uuid, member_name bytea, role text,
     workspace_id uuid, kind text, state text, pilot_ends_at timestamptz, profile_id uuid, workspace_name bytea
 )
