@@ -30,6 +30,10 @@ class Entity(IntEnum):
     CUSTOM_VALUE = 13
     POINT = 14
     DOMAIN = 15
+    ADDRESS = 16
+    INTERVAL = 17
+    VERSION = 18
+    COVERAGE = 19
 
 
 class RecordState(IntEnum):

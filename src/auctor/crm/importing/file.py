@@ -41,7 +41,13 @@ def refuse(
         return
     first = rows.head(problems.room(table.label, column, rule)).to_list()
     values = [str(cells[row] or "") for row in first] if cells is not None else [""] * len(first)
-    problems.add(table.label, column, rule, zip(table.lines(first), values, strict=True), count=rows.len())
+    problems.add(
+        table.label,
+        table.shown.get(column, column),
+        rule,
+        zip(table.lines(first), values, strict=True),
+        count=rows.len(),
+    )
 
 
 def refuse_rows(problems: Problems, file: File, column: str, rule: Rule, wrong: pl.DataFrame) -> None:
@@ -53,19 +59,23 @@ def refuse_rows(problems: Problems, file: File, column: str, rule: Rule, wrong: 
     rows = first["row"].to_list()
     values = [str(file.table.frame[names[0]][row] or "") if names else "" for row in rows]
     cells = zip(file.table.lines(rows), values, strict=True)
-    problems.add(file.table.label, column, rule, cells, count=wrong.height)
+    problems.add(file.table.label, file.table.shown.get(column, column), rule, cells, count=wrong.height)
 
 
 def refuse_strangers(file: File, column: str, known: pl.Series, problems: Problems) -> None:
+    """Refuse rows that refer to what is not known."""
     rule = Rule(f"a {column} of the folder or the workspace", "Add the missing record, or remove the line.")
     refuse_rows(problems, file, column, rule, strangers(file.frame, column, known))
 
 
 def strangers(frame: pl.DataFrame, column: str, known: pl.Series) -> pl.DataFrame:
+    """Rows that refer to what is not among the known."""
     there = known.drop_nulls().unique().to_frame(column)
     return frame.filter(pl.col(column).is_not_null()).join(there, on=column, how="anti", maintain_order="left")
 
 
 def one_of(what: str, known: pl.Series) -> Rule:
-    names = known.drop_nulls().unique(maintain_order=True).head(12).to_list()
+    """A rule that lists what there is, pseudonyms left out."""
+    readable = known.drop_nulls().filter(~known.drop_nulls().str.starts_with("t-"))
+    names = readable.unique(maintain_order=True).head(12).to_list()
     return Rule(f"a {what} ({', '.join(names) or 'none is known'})", "Add it to stages.csv, or correct the cell.")

@@ -9,8 +9,8 @@ import gzip
 import io
 import zlib
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
@@ -56,16 +56,21 @@ class Source:
 
 @dataclass(slots=True)
 class Table:
-    """The cells of a file as text, with how to find a row's line again."""
+    """The cells of a file as text, with how to find a row's line again.
+
+    `origin` are the rows of the file that the frame's rows were made of, `shown` the file's own names of columns.
+    """
 
     label: str
     frame: pl.DataFrame
     content: bytes | None
     left_out: Sequence[int] = ()
+    origin: Sequence[int] | None = None
+    shown: Mapping[str, str] = field(default_factory=dict)
 
     def lines(self, rows: Iterable[int]) -> list[int]:
         """The lines at which rows of the frame begin; reads the file a second time."""
-        records = [self._record(row) for row in rows]
+        records = [self._record(self.origin[row] if self.origin is not None else row) for row in rows]
         if self.content is None:
             return [record + 1 for record in records]
         return _lines_of(self.content, records)
@@ -100,6 +105,18 @@ def find_sources(folder: Path) -> dict[str, Source]:
             "The folder holds no deals file.", where=str(folder), mend="Add deals.csv, deals.csv.gz or deals.parquet."
         )
     return found
+
+
+def find_export(path: Path) -> Path:
+    """The one file of a plain export: the file itself, or the only one in a folder. Raises `FolderUnusable`."""
+    if path.is_file():
+        return path
+    found = [file for file in sorted(path.iterdir()) if _stem(file.name) is not None] if path.is_dir() else []
+    if len(found) == 1:
+        return found[0]
+    raise FolderUnusable(
+        f"A mapping reads one file; {len(found)} were found.", where=str(path), mend="Give the CSV file itself."
+    )
 
 
 def read(source: Source, problems: Problems) -> Table | None:

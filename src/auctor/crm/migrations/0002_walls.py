@@ -37,8 +37,9 @@ MERGES = (
 
 
 class Migration(migrations.Migration):
-    """Rows that many bulk writes make (activities, participants) have no foreign key: the checks took longer than
-    the write. They are written with their deal in one transaction, by one function."""
+    """Tables that are written by the million (activities, participants, changes, intervals) have no foreign key: its
+    checks took longer than the write. Their rows come with their deal, in one transaction, from one function.
+    """
 
     dependencies = [("tenancy", "0001_workspace"), ("crm", "0001_copy")]
     operations = [
@@ -77,8 +78,8 @@ class Migration(migrations.Migration):
         ProtectTable("crm_merge", member_sql=MERGES),
         of_deal("crm_dealpause", references=DEAL),
         of_deal("crm_dealcontact", references={**DEAL, "contact_id": "crm_contact"}),
-        of_deal("crm_dealchange", references=DEAL),
-        of_deal("crm_stageinterval", references=DEAL),
+        of_deal("crm_dealchange"),
+        of_deal("crm_stageinterval"),
         of_deal("crm_customvalue", references={**DEAL, "field_id": "crm_customfield"}),
         of_deal("crm_snapshot", references=DEAL),
         of_deal("crm_activity"),

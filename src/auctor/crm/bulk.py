@@ -1,0 +1,208 @@
+"""Writing many rows at once under row-level security.
+
+`COPY … FROM` into a protected table is refused by PostgreSQL, so rows go to a temporary table first and from there
+by `INSERT … SELECT`, where the policies hold. Frames have the names of a table's columns; ids are hex, digests are
+hex, texts are plain: sealing and blind indexes are made here.
+"""
+
+import io
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+from django.db import connection, models
+
+from auctor.vault import blind
+from auctor.vault.blindfields import BlindIndexField, BlindWordsField
+from auctor.vault.fields import SealedField, seal_many
+
+# Rows of one COPY; larger ones would only take memory.
+PORTION = 200_000
+Schema = Mapping[str, pl.DataType | type[pl.DataType]]
+INCOMING = "incoming_rows"
+KEYS = "incoming_keys"
+
+
+def write(
+    model: type[models.Model],
+    frame: pl.DataFrame,
+    *,
+    workspace_id: UUID,
+    updates: Collection[str] = (),
+    merges: Mapping[str, str] | None = None,
+) -> None:
+    """Insert rows; those whose id is there get the columns named in `updates`, or stay as they are without.
+
+    `merges` says by an SQL expression what else becomes of them (`excluded` is the new row). Blind columns follow the
+    text that they are made of. Columns that the frame lacks take the field's default.
+    """
+    settings = [*updates, *_blind_columns(model, updates)]
+    clauses = [f"{name} = excluded.{name}" for name in settings]
+    clauses += [f"{name} = {expression}" for name, expression in (merges or {}).items()]
+    on_conflict = f"DO UPDATE SET {', '.join(clauses)}" if clauses else "DO NOTHING"
+    for start in range(0, frame.height, PORTION):
+        _write_portion(model, frame.slice(start, PORTION), workspace_id, on_conflict)
+
+
+def classify(
+    model: type[models.Model], keyed: pl.DataFrame, *, workspace_id: UUID, compare: str = "content"
+) -> pl.DataFrame:
+    """`keyed` (id and the column to compare) with `is_new` and `is_changed`. Compares nothing when told ``""``."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT FROM {table} WHERE workspace_id = %s)", [workspace_id])  # noqa: S608
+        if cursor.fetchone() == (False,):
+            return keyed.with_columns(is_new=pl.lit(value=True), is_changed=pl.lit(value=False))
+        kinds = {"incoming_row": "integer", "id": "uuid"}
+        if compare:
+            kinds[compare] = str(model._meta.get_field(compare).db_type(connection))
+        _stage(cursor, KEYS, kinds, _encoded(keyed.with_row_index("incoming_row").select(list(kinds))))
+        differs = f"t.{compare} IS DISTINCT FROM k.{compare}" if compare else "false"
+        cursor.execute(
+            f"SELECT k.incoming_row, {differs} FROM {KEYS} k JOIN {table} t ON t.workspace_id = %s AND t.id = k.id",  # noqa: S608
+            [workspace_id],
+        )
+        there = cursor.fetchall()
+    found = pl.DataFrame(there, schema={"incoming_row": pl.UInt32, "is_changed": pl.Boolean}, orient="row")
+    told = keyed.with_row_index("incoming_row").join(found, on="incoming_row", how="left", maintain_order="left").drop("incoming_row")
+    return told.with_columns(
+        is_new=pl.col("is_changed").is_null(), is_changed=pl.col("is_changed").fill_null(value=False)
+    )
+
+
+def find_missing(model: type[models.Model], rows: pl.DataFrame, *, workspace_id: UUID) -> pl.DataFrame:
+    """Those of the rows whose id the table lacks."""
+    told = classify(model, rows, workspace_id=workspace_id, compare="")
+    return told.filter("is_new").drop("is_new", "is_changed")
+
+
+def read(query: str, params: list[Any], schema: Schema) -> pl.DataFrame:
+    """A small result of SQL in the running transaction; ids come as hex."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, params)
+        rows = cursor.fetchall()
+    plain = [[cell.hex if isinstance(cell, UUID) else cell for cell in row] for row in rows]
+    return pl.DataFrame(plain, schema=schema, orient="row")
+
+
+def read_many(query: str, schema: Schema, *, workspace_id: UUID) -> pl.DataFrame:
+    """A large result of SQL in the running transaction, by COPY. `{workspace}` in the query stands for the id.
+
+    Ids come as hex, bytes as bytes; the schema names the columns in their order.
+    """
+    asked = query.format(workspace=f"'{workspace_id}'::uuid")
+    content = io.BytesIO()
+    with connection.cursor() as cursor, cursor.copy(f"COPY ({asked}) TO STDOUT (FORMAT csv)") as copy:
+        for piece in copy:
+            content.write(piece)
+    frame = pl.read_csv(
+        content.getvalue() or b"",
+        has_header=False,
+        schema={name: pl.String for name in schema},
+        missing_utf8_is_empty_string=False,
+        raise_if_empty=False,
+    )
+    return frame.select(_from_text(name, kind) for name, kind in schema.items())
+
+
+def _from_text(name: str, kind: pl.DataType | type[pl.DataType]) -> pl.Expr:
+    text = pl.col(name)
+    if kind == pl.Binary:
+        return text.str.slice(2).str.decode("hex")
+    if isinstance(kind, pl.Datetime):
+        return text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f%#z", time_unit="us", time_zone="UTC")
+    if kind == pl.Date:
+        return text.str.to_date("%Y-%m-%d")
+    if kind == pl.Boolean:
+        return text == "t"
+    return text.cast(kind)
+
+
+def stage_ids(name: str, ids: pl.Series) -> None:
+    """A temporary table `name` with one column `id`, for as long as the transaction."""
+    with connection.cursor() as cursor:
+        _stage(cursor, name, {"id": "uuid"}, ids.to_frame("id"))
+
+
+def _write_portion(model: type[models.Model], frame: pl.DataFrame, workspace_id: UUID, on_conflict: str) -> None:
+    ready = _sealed(model, frame, workspace_id)
+    fields = [model._meta.get_field(name) for name in ready.columns]
+    kinds = {field.name: str(field.db_type(connection)) for field in fields if isinstance(field, models.Field)}
+    defaults = {
+        field.name: field.get_default()
+        for field in model._meta.concrete_fields
+        if field.name not in kinds and field.has_default() and not field.primary_key
+    }
+    columns = [*kinds, *defaults]
+    with connection.cursor() as cursor:
+        _stage(cursor, INCOMING, kinds, ready)
+        cursor.execute(
+            f"INSERT INTO {model._meta.db_table} (workspace_id, {', '.join(columns)})"  # noqa: S608 - our own names
+            f" SELECT %s, {', '.join([*kinds, *['%s'] * len(defaults)])} FROM {INCOMING}"
+            f" ON CONFLICT (workspace_id, id) {on_conflict}",
+            [workspace_id, *defaults.values()],
+        )
+
+
+def _blind_columns(model: type[models.Model], updates: Collection[str]) -> list[str]:
+    return [
+        field.name
+        for field in model._meta.concrete_fields
+        if isinstance(field, BlindIndexField | BlindWordsField) and field.source in updates
+    ]
+
+
+def _stage(cursor: Any, name: str, kinds: dict[str, str], ready: pl.DataFrame) -> None:
+    columns = ", ".join(f"{column} {kind}" for column, kind in kinds.items())
+    cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
+    cursor.execute(f"CREATE TEMPORARY TABLE {name} ({columns}) ON COMMIT DROP")
+    content = io.BytesIO()
+    ready.write_csv(content, include_header=False, datetime_format="%Y-%m-%d %H:%M:%S%.6f+00")
+    with cursor.copy(f"COPY {name} ({', '.join(kinds)}) FROM STDIN (FORMAT csv)") as copy:
+        copy.write(content.getbuffer())
+    cursor.execute(f"ANALYZE {name}")
+
+
+def _encoded(keyed: pl.DataFrame) -> pl.DataFrame:
+    if "content" not in keyed.columns:
+        return keyed
+    return keyed.with_columns(content=pl.lit("\\x") + pl.col("content"))
+
+
+def _sealed(model: type[models.Model], frame: pl.DataFrame, workspace_id: UUID) -> pl.DataFrame:
+    """The frame as PostgreSQL reads it from CSV."""
+    rows: list[UUID] = []
+    columns = []
+    for name in frame.columns:
+        field = model._meta.get_field(name)
+        if isinstance(field, SealedField):
+            rows = rows or [UUID(hex=key) for key in frame["id"].to_list()]
+            values = frame[name].to_list()
+            columns.append(_hex(name, seal_many(model, name, workspace_id=workspace_id, rows=rows, values=values)))
+            columns += _blind(model, name, frame[name], workspace_id)
+        elif isinstance(field, models.BinaryField):
+            columns.append(frame.select(pl.lit("\\x") + pl.col(name).alias(name)).to_series().alias(name))
+        else:
+            columns.append(frame[name])
+    return pl.DataFrame(columns)
+
+
+def _blind(model: type[models.Model], source: str, values: pl.Series, workspace_id: UUID) -> list[pl.Series]:
+    made = []
+    for field in model._meta.concrete_fields:
+        if isinstance(field, BlindIndexField) and field.source == source:
+            made.append(_hex(field.name, blind.digest_many(workspace_id, field.purpose, values.to_list())))
+        elif isinstance(field, BlindWordsField) and field.source == source:
+            words = [_array(blind.word_digests(workspace_id, field.purpose, v)) if v else None for v in values]
+            made.append(pl.Series(field.name, words, dtype=pl.String))
+    return made
+
+
+def _array(numbers: list[int]) -> str:
+    return "{" + ",".join(map(str, numbers)) + "}"
+
+
+def _hex(name: str, values: Collection[bytes | None]) -> pl.Series:
+    plain = pl.Series(name, [None if value is None else bytes(value) for value in values], dtype=pl.Binary)
+    return plain.to_frame().select(pl.lit("\\x") + pl.col(name).bin.encode("hex")).to_series().alias(name)

@@ -1,0 +1,1 @@
+"""Mappings of the usual exports, one file each; see `mapping.py`."""

@@ -1,0 +1,89 @@
+"""Activities and who took part."""
+
+import polars as pl
+
+from auctor.crm import bulk
+from auctor.crm.importing.file import Folder
+from auctor.crm.loading.people import load_addresses
+from auctor.crm.loading.run import Run
+from auctor.crm.models.activities import Activity, Participant
+from auctor.crm.shaping import activities as shaping
+from auctor.crm.vocabulary import ActivityKind, Entity, PointKind
+
+COLUMNS = {
+    "deal_id": ("deal_id",),
+    "kind": ("kind",),
+    "label": ("label", "label_code"),
+    "direction": ("flow",),
+    "occurred_at": ("occurred_at",),
+    "ended_at": ("ended_at",),
+    "recorded_at": ("recorded_at",),
+    "state": ("state",),
+    "due_at": ("due_at",),
+    "owner_id": ("owner_id",),
+    "thread_id": ("thread",),
+}
+
+
+def load_activities(run: Run, folder: Folder) -> None:
+    """Activities of the file, then their participants."""
+    if "activities" in folder:
+        file = folder["activities"]
+        rows = run.sort_out("activities", Activity, shaping.activities(file, run.keys, now=run.now))
+        run.touch(rows["deal_id"])
+        if not run.is_rehearsal:
+            _write(run, folder, rows)
+    if "activity_participants" in folder:
+        _load_participants(run, folder)
+
+
+def _write(run: Run, folder: Folder, rows: pl.DataFrame) -> None:
+    """Rows of a deal are stored side by side, because they are read together."""
+    given = [ours for theirs, columns in COLUMNS.items() if theirs in folder["activities"].given for ours in columns]
+    seen = rows.drop("is_new").with_columns(observed_at=run.moment).sort("deal_id", "occurred_at")
+    if "activity_participants" in folder:
+        machines = shaping.written_by_machines(
+            _participants(run, folder, rows.select(activity_id="id", deal_id="deal_id"))
+        )
+        automatic = pl.col("id").is_in(machines.implode()) & (pl.col("kind") == int(ActivityKind.EMAIL))
+        seen = seen.with_columns(is_automatic=automatic)
+    run.write(Activity, seen, updates=("content", "observed_at", "is_automatic", *given))
+
+
+def _load_participants(run: Run, folder: Folder) -> None:
+    rows = _participants(run, folder, _deals_of_activities(run, folder))
+    new = run.sort_out("activity_participants", Participant, rows, compare="reply").drop("is_new")
+    run.touch(new["deal_id"])
+    met = new.filter(pl.col("email").is_not_null()).select(
+        "address_id", kind=pl.lit(int(PointKind.EMAIL), pl.Int16), value="email"
+    )
+    load_addresses(run, met)
+    run.write(Participant, new.drop("email").sort("deal_id", "activity_id"), updates=("reply",))
+
+
+def _participants(run: Run, folder: Folder, activity_deals: pl.DataFrame) -> pl.DataFrame:
+    return shaping.participants(folder["activity_participants"], activity_deals, run.keys)
+
+
+def _deals_of_activities(run: Run, folder: Folder) -> pl.DataFrame:
+    """Which deal each activity belongs to: of the folder, else of the workspace."""
+    there = folder["activity_participants"].frame["activity_id"].drop_nulls().unique()
+    told = pl.DataFrame(schema={"activity_id": pl.String, "deal_id": pl.String})
+    if "activities" in folder:
+        frame = folder["activities"].frame
+        told = pl.DataFrame(
+            {
+                "activity_id": run.keys.ids(Entity.ACTIVITY, frame["activity_id"]),
+                "deal_id": run.keys.ids(Entity.DEAL, frame["deal_id"]),
+            }
+        )
+    wanted = run.keys.ids(Entity.ACTIVITY, there).to_frame("activity_id").join(told, on="activity_id", how="anti")
+    if not wanted.height:
+        return told
+    bulk.stage_ids("activities_named", wanted["activity_id"])
+    known = bulk.read(
+        "SELECT a.id, a.deal_id FROM crm_activity a JOIN activities_named n ON n.id = a.id WHERE a.workspace_id = %s",
+        [run.workspace_id],
+        dict(told.schema),
+    )
+    return pl.concat([told, known])

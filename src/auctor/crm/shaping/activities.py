@@ -1,0 +1,81 @@
+"""Activities and who took part. Pure."""
+
+from datetime import datetime
+
+import polars as pl
+
+from auctor.crm.importing.file import File
+from auctor.crm.keys import SPLIT, Keys
+from auctor.crm.shaping.people import address_ids, identified
+from auctor.crm.vocabulary import ActivityState, Entity, Flow, PointKind, Reply
+
+# An exported thread is its number in hex: thread ids of vendors are not kept.
+THREAD = r"^~[0-9a-f]{16}$"
+MACHINES = r"^(no.?reply|do.?not.?reply|mailer-daemon|postmaster|bounces?)([+.@-]|$)"
+
+
+def activities(file: File, keys: Keys, *, now: datetime) -> pl.DataFrame:
+    """Rows of `crm_activity`. What was never said to be recorded counts as recorded when it happened, else now."""
+    frame = file.frame.with_columns(thread=threads(file.frame["thread_id"], keys))
+    said = File(frame.drop("thread_id"), file.table, (file.given - {"thread_id"}) | {"thread"}, file.lines)
+    happened = pl.when(pl.col("occurred_at") <= now).then("occurred_at")
+    return identified(said, keys, Entity.ACTIVITY, "activity_id").select(
+        "id",
+        "remote_id",
+        "content",
+        keys.ids(Entity.DEAL, frame["deal_id"]).alias("deal_id"),
+        keys.ids(Entity.OWNER, frame["owner_id"]).alias("owner_id"),
+        "occurred_at",
+        "ended_at",
+        "due_at",
+        "thread",
+        "kind",
+        "label",
+        keys.numbers(frame["label"], b"label").alias("label_code"),
+        recorded_at=pl.coalesce("recorded_at", happened, pl.lit(now)),
+        flow=(pl.col("direction") + 1).fill_null(int(Flow.UNKNOWN)),
+        state=(pl.col("state") + 1).fill_null(int(ActivityState.UNKNOWN)),
+        is_automatic=pl.lit(value=False),
+    )
+
+
+def threads(ids: pl.Series, keys: Keys) -> pl.Series:
+    """A number for each thread."""
+    exported = ids.str.contains(THREAD)
+    numbers = keys.numbers(ids.set(exported, None), b"thread")
+    return pl.select(pl.when(exported).then(_from_hex(ids.set(~exported, None))).otherwise(numbers)).to_series()
+
+
+def to_thread_id(number: int) -> str:
+    """How a thread's number is written in an export."""
+    return f"~{number & 0xFFFF_FFFF_FFFF_FFFF:016x}"
+
+
+def participants(file: File, activity_deals: pl.DataFrame, keys: Keys) -> pl.DataFrame:
+    """Rows of `crm_participant`, with `email`. `activity_deals`: activity_id and deal_id as ids of ours."""
+    frame = file.frame
+    kinds = pl.Series([int(PointKind.EMAIL)] * frame.height, dtype=pl.Int16)
+    parts = [pl.col(name).cast(pl.String).fill_null("") for name in ("activity_id", "role", "email", "contact_id")]
+    named = frame.select(pl.concat_str([*parts, pl.col("owner_id").fill_null("")], separator=SPLIT)).to_series()
+    shaped = frame.select(
+        keys.ids(Entity.PARTICIPANT, named).alias("id"),
+        keys.ids(Entity.ACTIVITY, frame["activity_id"]).alias("activity_id"),
+        keys.ids(Entity.CONTACT, frame["contact_id"]).alias("contact_id"),
+        keys.ids(Entity.OWNER, frame["owner_id"]).alias("owner_id"),
+        address_ids(keys, kinds, frame["email"]).alias("address_id"),
+        "email",
+        part=pl.col("role") + 1,
+        reply=pl.col("response").fill_null(int(Reply.UNKNOWN)),
+    )
+    return shaped.join(activity_deals, on="activity_id", how="left", maintain_order="left")
+
+
+def written_by_machines(participants: pl.DataFrame) -> pl.Series:
+    """The ids of activities whose sender is no person."""
+    senders = participants.filter(pl.col("part") == 1)
+    return senders.filter(pl.col("email").str.contains(MACHINES))["activity_id"].unique()
+
+
+def _from_hex(ids: pl.Series) -> pl.Series:
+    made = {text: int.from_bytes(bytes.fromhex(text[1:]), signed=True) for text in ids.drop_nulls().unique().to_list()}
+    return ids.replace_strict(made, default=None, return_dtype=pl.Int64) if made else ids.cast(pl.Int64)
