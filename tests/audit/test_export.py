@@ -71,7 +71,7 @@ class TestExportSelection:
         sealer.seal()
         file = io.StringIO()
         with scope.enter(acme.owner), transaction.atomic():
-            count = export_selection(acme.owner, [ids[3], ids[20], *foreign], file, now=NOW)
+            count = export_selection(acme.owner, [ids[3], ids[20], *foreign], file=file, now=NOW)
         report = check_lines(file.getvalue().splitlines())
         assert (count, report.entries, report.findings) == (2, 2, [])
 

@@ -51,7 +51,7 @@ def export_log(actor: Actor, file: TextIO, *, now: datetime) -> int:
     return count
 
 
-def export_selection(actor: Actor, entry_ids: Sequence[UUID], file: TextIO, *, now: datetime) -> int:
+def export_selection(actor: Actor, entry_ids: Sequence[UUID], *, file: TextIO, now: datetime) -> int:
     """Write some entries, each with its path to the newest checkpoint; returns how many.
 
     Entries that are not this workspace's, not sealed or gone are left out. Raises as `export_log`.
