@@ -1,0 +1,110 @@
+"""Busy writers of the audit log, each a process with one connection and one entry a transaction."""
+
+import multiprocessing
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+
+WORKSPACE = UUID(int=0xBE7C)
+INSERT = "INSERT INTO {table} (workspace_id, body) VALUES (%s, %s) RETURNING id"
+
+
+@dataclass
+class Load:
+    """What a writer is told, and what it tells: the ids whose commit was confirmed."""
+
+    dsn: str
+    context: str
+    table: str = "audit.entry"
+    workspace: UUID = WORKSPACE
+    confirmed: list[UUID] = field(default_factory=list)
+
+
+def body(number: int) -> str:
+    """A usual entry: 370 bytes of canonical JSON."""
+    return (
+        '{"action":"deal:read","actor":{"kind":"person","member":"0197f0aa-0000-7000-8000-00000000000a","role":"owner",'
+        '"user":"0197f0aa-0000-7000-8000-00000000000b"},"at":"2026-03-02T09:30:00.000000Z","details":{"n":'
+        f'{number}}},"kind":"deal","outcome":"ok","request":"0197f0aa-0000-7000-8000-00000000000c",'
+        '"subject":"0197f0aa-0000-7000-8000-00000000000d","v":1}'
+    )
+
+
+def signed_context(data: Path) -> str:
+    """The context of a system actor in the busy workspace."""
+    from auctor.tenancy import context, roles
+    from auctor.tenancy.records import Actor
+
+    return context.sign(Actor.system(WORKSPACE, "bench"), roles.context_key(data))
+
+
+def write(load: Load, is_over: Callable[[], bool], pause: float = 0.0) -> Load:
+    """Insert until it is over; a lost connection is made again and its last entry not counted as confirmed."""
+    number = 0
+    query = INSERT.format(table=load.table)
+    while not is_over():
+        try:
+            with psycopg.connect(load.dsn, autocommit=True) as connection:
+                while not is_over():
+                    number += 1
+                    with connection.pipeline(), connection.transaction():
+                        connection.execute(f"SET LOCAL app.ctx = '{load.context}'")
+                        cursor = connection.execute(query, [load.workspace, body(number)], binary=True)
+                    load.confirmed.append(cursor.fetchone()[0])  # type: ignore[index]
+                    time.sleep(pause)
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+    return load
+
+
+def _write_for(load: Load, seconds: float) -> int:
+    end = time.monotonic() + seconds
+    return len(write(load, lambda: time.monotonic() > end).confirmed)
+
+
+def rate(load: Load, *, writers: int, seconds: float) -> float:
+    """Confirmed entries a second of several writers at once."""
+    with multiprocessing.get_context("spawn").Pool(writers) as pool:
+        pool.starmap(_write_for, [(load, 0.2)] * writers)
+        return sum(pool.starmap(_write_for, [(load, seconds)] * writers)) / seconds
+
+
+@contextmanager
+def sealer(data: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The real process."""
+    process = start_sealer(data)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def start_sealer(data: Path) -> subprocess.Popen[bytes]:
+    """Begin to seal the database of this data folder."""
+    environment = {**os.environ, "AUCTOR_DATA": str(data)}
+    with (data / "sealer.log").open("ab") as log:
+        return subprocess.Popen([sys.executable, "-P", "-m", "auctor.audit.seal"], env=environment, stderr=log)
+
+
+def wait_until_sealed(admin_dsn: str, *, seconds: float = 60) -> float:
+    """Seconds until nothing is open any more. TimeoutError when that takes too long."""
+    began = time.monotonic()
+    with psycopg.connect(admin_dsn, autocommit=True) as admin:
+        while time.monotonic() < began + seconds:
+            row = admin.execute(
+                "SELECT count(*) FROM audit.entry WHERE xid >="
+                " coalesce((SELECT horizon FROM audit.round ORDER BY id DESC LIMIT 1), '0'::xid8)"
+            ).fetchone()
+            if row == (0,):
+                return time.monotonic() - began
+            time.sleep(0.05)
+    raise TimeoutError("entries stay unsealed")
