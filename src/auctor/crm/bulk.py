@@ -7,7 +7,7 @@ hex, texts are plain: sealing and blind indexes are made here.
 
 import io
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import polars as pl
@@ -19,7 +19,10 @@ from auctor.vault.fields import SealedField, seal_many
 
 # Rows of one COPY; larger ones would only take memory.
 PORTION = 200_000
-Schema = Mapping[str, pl.DataType | type[pl.DataType]]
+# In a schema: a uuid, which frames hold as hex.
+ID: Literal["id"] = "id"
+Kind = pl.DataType | type[pl.DataType] | Literal["id"]
+Schema = Mapping[str, Kind]
 INCOMING = "incoming_rows"
 KEYS = "incoming_keys"
 
@@ -65,7 +68,11 @@ def classify(
         )
         there = cursor.fetchall()
     found = pl.DataFrame(there, schema={"incoming_row": pl.UInt32, "is_changed": pl.Boolean}, orient="row")
-    told = keyed.with_row_index("incoming_row").join(found, on="incoming_row", how="left", maintain_order="left").drop("incoming_row")
+    told = (
+        keyed.with_row_index("incoming_row")
+        .join(found, on="incoming_row", how="left", maintain_order="left")
+        .drop("incoming_row")
+    )
     return told.with_columns(
         is_new=pl.col("is_changed").is_null(), is_changed=pl.col("is_changed").fill_null(value=False)
     )
@@ -83,13 +90,24 @@ def read(query: str, params: list[Any], schema: Schema) -> pl.DataFrame:
         cursor.execute(query, params)
         rows = cursor.fetchall()
     plain = [[cell.hex if isinstance(cell, UUID) else cell for cell in row] for row in rows]
-    return pl.DataFrame(plain, schema=schema, orient="row")
+    return pl.DataFrame(
+        plain, schema={n: pl.String if isinstance(k, str) else k for n, k in schema.items()}, orient="row"
+    )
+
+
+def empty(schema: Schema) -> pl.DataFrame:
+    """A frame without rows."""
+    return pl.DataFrame(schema=_polars(schema))
+
+
+def _polars(schema: Schema) -> dict[str, pl.DataType | type[pl.DataType]]:
+    return {name: pl.String if isinstance(kind, str) else kind for name, kind in schema.items()}
 
 
 def read_many(query: str, schema: Schema, *, workspace_id: UUID) -> pl.DataFrame:
     """A large result of SQL in the running transaction, by COPY. `{workspace}` in the query stands for the id.
 
-    Ids come as hex, bytes as bytes; the schema names the columns in their order.
+    Bytes come as bytes; the schema names the columns in their order.
     """
     asked = query.format(workspace=f"'{workspace_id}'::uuid")
     content = io.BytesIO()
@@ -99,15 +117,16 @@ def read_many(query: str, schema: Schema, *, workspace_id: UUID) -> pl.DataFrame
     frame = pl.read_csv(
         content.getvalue() or b"",
         has_header=False,
-        schema={name: pl.String for name in schema},
-        missing_utf8_is_empty_string=False,
+        schema=dict.fromkeys(schema, pl.String),
         raise_if_empty=False,
     )
     return frame.select(_from_text(name, kind) for name, kind in schema.items())
 
 
-def _from_text(name: str, kind: pl.DataType | type[pl.DataType]) -> pl.Expr:
+def _from_text(name: str, kind: Kind) -> pl.Expr:
     text = pl.col(name)
+    if isinstance(kind, str):
+        return text.str.replace_all("-", "", literal=True)
     if kind == pl.Binary:
         return text.str.slice(2).str.decode("hex")
     if isinstance(kind, pl.Datetime):

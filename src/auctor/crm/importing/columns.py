@@ -29,6 +29,7 @@ _DOMAIN = r"^[^\s@/|:]+\.[^\s@/|:]+$"
 _HIDING = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F\x{202A}-\x{202E}\x{2066}-\x{2069}]"
 # A spreadsheet would take such a text for a formula; exports put an apostrophe before it, which is taken off here.
 GUARDED = r"^'+[=+\-@\t\r\n＝＋－＠]"
+TO_GUARD = GUARDED.replace("+", "*", 1)
 FALSE, TRUE = ("false", "no", "0", "f", "n"), ("true", "yes", "1", "t", "y")
 ALIASES = {"closed": "commit", "organiser": "organizer", "canceled": "cancelled", "needs_action": "none"}
 

@@ -67,7 +67,7 @@ def load_deal_contacts(run: Run, folder: Folder) -> None:
 
 def _new_changes(run: Run, folder: Folder) -> pl.DataFrame:
     if "deal_changes" not in folder:
-        return pl.DataFrame(schema={"deal_id": pl.String, "field": pl.Int16, **_refs()})
+        return bulk.empty({"deal_id": pl.String, "field": pl.Int16, **_refs()})
     rows = shaping.changes(folder["deal_changes"], run.keys)
     return run.sort_out("deal_changes", DealChange, rows, compare="").drop("is_new")
 
@@ -107,7 +107,7 @@ def _known_history(run: Run, moved: pl.Series) -> tuple[pl.DataFrame, pl.DataFra
         PRESENT,
     )
     if not present.height:
-        return present, pl.DataFrame(schema=STAGE_CHANGES)
+        return present, bulk.empty(STAGE_CHANGES)
     former = bulk.read(
         "SELECT c.deal_id, c.effective_at, c.place, c.old_ref, c.new_ref FROM crm_dealchange c"
         " JOIN deals_moved m ON m.id = c.deal_id WHERE c.workspace_id = %s AND c.field = %s",
