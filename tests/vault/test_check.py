@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from auctor.tenancy import scope
-from auctor.tenancy.records import Actor
+from auctor.tenancy.records import INSTANCE_ID, Actor
 from auctor.vault.check import check_vault, require_vault
 from auctor.vault.keyring import Keyring, Purpose
 from auctor.vault.models import Fingerprint
@@ -70,6 +70,19 @@ class TestCheckVault:
         assert finding.code == "vault.key_unknown"
         assert finding.what.startswith("3 values")
         assert finding.where == f"workspace {ACME}, vaulttest_note.title"
+
+    @pytest.mark.usefixtures("note_table")
+    def test_expects_nothing_of_a_workspace_whose_keys_were_destroyed(self, whole: Keyring) -> None:
+        with scope.enter(Actor.system(ACME, "test")), transaction.atomic():
+            Note(workspace_id=ACME, title="x").save()
+        whole.keystore.destroy(ACME, now=NOW)
+        assert check_vault([ACME], tables=[Note]) == []
+
+    def test_asks_the_installation_too(self, whole: Keyring) -> None:
+        whole.change(INSTANCE_ID, Purpose.IDENTITY, lambda keys: keys.announce().switch())
+        Fingerprint.objects.get().save()
+        codes = [finding.code for finding in check_vault([ACME])]
+        assert codes == ["vault.rotation_unfinished"]
 
 
 class TestRequireVault:

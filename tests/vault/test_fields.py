@@ -243,6 +243,11 @@ class TestSealedField:
         with pytest.raises(SealedFieldMisused, match="no workspace"):
             Note(title="x").save()
 
+    def test_takes_ids_as_text_too(self) -> None:
+        row = uuid7()
+        Note(id=str(row), workspace_id=str(ACME), title=TITLE).save()
+        assert Note.objects.get(id=row).title == TITLE
+
     def test_refuses_rows_whose_key_the_database_makes(self) -> None:
         class Counted(models.Model):
             id = models.BigAutoField(primary_key=True)

@@ -14,18 +14,22 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 
 from auctor.tenancy import scope
-from auctor.tenancy.records import Actor
+from auctor.tenancy.records import INSTANCE_ID, Actor
 from auctor.vault import keyring as keyrings
 from auctor.vault import keysets, root, rotate
+from auctor.vault.check import check_vault
 from auctor.vault.fields import seal_many
 from auctor.vault.keyring import Keyring, Purpose
 from auctor.vault.keysets import Stage
+from auctor.vault.operations import remember_keystore
 from auctor.vault.rotate import Progress, RotationInTransaction
 from auctor.vault.startup import open_vault, prove_root
+from tests.cast import Company
 from tests.vault.conftest import ACME, BOREALIS
 from tests.vault.models import TABLE, Note
 
@@ -169,6 +173,22 @@ class TestRotateKeysets:
     def test_refuses_to_run_inside_a_transaction(self, filled: Keyring) -> None:
         with inside(ACME), pytest.raises(RotationInTransaction):
             rotate.rotate_keysets(now=NOW, tables=[Note], settle_seconds=0)
+
+    def test_reaches_every_sealed_table_of_the_product(self, installed: Keyring, acme: Company) -> None:
+        everyone = [acme.workspace_id, INSTANCE_ID]
+        with inside(acme.workspace_id):
+            Member = apps.get_model("identity", "Member")
+            for member in Member.objects.all():
+                member.name = f"{member.role} of Acme"
+                member.save()
+        remember_keystore()
+        before = {row.workspace_id: row.wrapped for row in installed.keystore.rows()}
+        assert set(before) == set(everyone)
+        assert rotate.rotate_keysets(now=NOW, settle_seconds=0) == 6
+        assert check_vault(everyone) == []
+        assert not {row.wrapped for row in installed.keystore.rows()} & set(before.values())
+        with inside(acme.workspace_id):
+            assert sorted(m.name for m in Member.objects.all())[0] == "admin of Acme"
 
     def test_survives_being_killed_at_every_step(self, filled: Keyring, data: Path, rotations: Rotations) -> None:
         before = headers_now(filled)

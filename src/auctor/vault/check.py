@@ -15,6 +15,7 @@ from auctor.vault import keyring, startup
 from auctor.vault.fields import SealedField, belongs_to_workspace
 from auctor.vault.keyring import Keyring, Purpose
 from auctor.vault.keysets import Stage
+from auctor.vault.keystore import KeysDestroyed
 from auctor.vault.rotate import NEVER_SEALED_ANEW, begin_of, find_targets
 
 
@@ -49,7 +50,8 @@ def check_vault(
 ) -> list[Finding]:
     """Everything that is wrong with the vault; empty when nothing is. Changes nothing.
 
-    `workspaces` are also asked for sealed values whose key is missing, which reads every sealed column of theirs.
+    `workspaces`, and with them the installation, are also asked for sealed values whose key is missing; that reads
+    every sealed column of theirs. One whose keys were destroyed on purpose is passed over.
     """
     ring = keyring.current()
     ring.forget()
@@ -63,7 +65,8 @@ def check_vault(
         findings += _check_rotation(ring)
     except AuctorError as error:
         return [*findings, Finding.of(error)]
-    for workspace_id in workspaces:
+    asked = set(workspaces)
+    for workspace_id in sorted(asked | {INSTANCE_ID}) if asked else ():
         findings += _check_keys(ring, workspace_id, tables)
     return findings
 
@@ -98,7 +101,10 @@ def _check_keys(ring: Keyring, workspace_id: UUID, tables: Sequence[type[models.
     actor = Actor.system(None if workspace_id == INSTANCE_ID else workspace_id, "vault.check")
     with scope.enter(actor), transaction.atomic():
         for purpose in Purpose:
-            known = ring.headers(workspace_id, purpose)
+            try:
+                known = ring.headers(workspace_id, purpose)
+            except KeysDestroyed:
+                return
             for target in find_targets(purpose, tables):
                 if belongs_to_workspace(target.model) == (workspace_id == INSTANCE_ID):
                     continue

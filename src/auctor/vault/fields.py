@@ -150,12 +150,12 @@ class SealedField(AnyField):
         return name, path, args, {**kwargs, "purpose": str(self.purpose)}
 
     def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
-        """A row whose key the database makes cannot be bound to before it exists."""
+        """A row is bound to by its uuid, which must be known before it is inserted."""
         key = self.model._meta.pk
-        if key is not None and not key.has_default():
-            text = f"{self._name()} is sealed, but the row's key is not known before it is inserted."
-            return [*super().check(**kwargs), checks.Error(text, hint="Use a uuid key.", obj=self, id="vault.E001")]
-        return super().check(**kwargs)
+        if isinstance(key, models.UUIDField) and key.has_default():
+            return super().check(**kwargs)
+        text = f"{self._name()} is sealed, but the row's key is no uuid that is made with the instance."
+        return [*super().check(**kwargs), checks.Error(text, obj=self, id="vault.E001")]
 
     def _name(self) -> str:
         return f"{self.model.__name__}.{self.name}" if hasattr(self, "model") else "A sealed field"
@@ -198,7 +198,12 @@ def place_of(field: AnyField, instance: models.Model) -> tuple[UUID, bytes]:
             f"{type(instance).__name__} has no workspace or no key yet; {field.name} is bound to both.",
             mend="Give it its workspace_id when it is made.",
         )
-    return workspace_id, contexts_of(field, [instance.pk])[0]
+    return _uuid(workspace_id), contexts_of(field, [_uuid(instance.pk)])[0]
+
+
+def _uuid(value: UUID | str) -> UUID:
+    # Django lets an instance carry the text of a uuid until it is read back.
+    return value if isinstance(value, UUID) else UUID(value)
 
 
 @cache
@@ -207,10 +212,10 @@ def belongs_to_workspace(model: type[models.Model]) -> bool:
     return any(field.attname == "workspace_id" for field in model._meta.concrete_fields)
 
 
-def contexts_of(field: AnyField, rows: Iterable[UUID | int | str]) -> list[bytes]:
-    """`table|column|row` for many rows; a uuid counts as its 16 bytes, other keys as text."""
+def contexts_of(field: AnyField, rows: Iterable[UUID]) -> list[bytes]:
+    """`table|column|` and the row's 16 bytes, for many rows."""
     before = f"{field.model._meta.db_table}|{field.column}|".encode()
-    return [before + (row.bytes if isinstance(row, UUID) else str(row).encode()) for row in rows]
+    return [before + row.bytes for row in rows]
 
 
 def sealed_field(model: type[models.Model], name: str) -> SealedField:
