@@ -144,6 +144,12 @@ def stage_ids(name: str, ids: pl.Series) -> None:
         _stage(cursor, name, {"id": "uuid"}, ids.to_frame("id"))
 
 
+def stage_rows(name: str, kinds: dict[str, str], rows: pl.DataFrame) -> None:
+    """A temporary table `name` with these columns and rows."""
+    with connection.cursor() as cursor:
+        _stage(cursor, name, kinds, rows.select(list(kinds)))
+
+
 def _write_portion(model: type[models.Model], frame: pl.DataFrame, workspace_id: UUID, on_conflict: str) -> None:
     ready = _sealed(model, frame, workspace_id)
     fields = [model._meta.get_field(name) for name in ready.columns]

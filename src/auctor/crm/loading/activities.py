@@ -58,7 +58,31 @@ def _load_participants(run: Run, folder: Folder) -> None:
         "address_id", kind=pl.lit(int(PointKind.EMAIL), pl.Int16), value="email"
     )
     load_addresses(run, met)
-    run.write(Participant, new.drop("email").sort("deal_id", "activity_id"), updates=("reply",))
+    people = _with_persons(run, new.drop("email")) if not run.is_rehearsal else new
+    run.write(Participant, people.sort("deal_id", "activity_id"), updates=("reply",))
+
+
+def _with_persons(run: Run, rows: pl.DataFrame) -> pl.DataFrame:
+    """Who somebody is as far as we know: one of ours, else the contact, else the address alone."""
+    bulk.stage_ids("addresses_met", rows["address_id"].drop_nulls().unique())
+    schema: bulk.Schema = {"address_id": pl.String, "met": pl.String}
+    owners = bulk.read(
+        "SELECT o.address_id, min(o.id::text) FROM crm_owner o JOIN addresses_met m ON m.id = o.address_id"
+        " WHERE o.workspace_id = %s GROUP BY 1",
+        [run.workspace_id],
+        schema,
+    )
+    contacts = bulk.read(
+        "SELECT p.address_id, replace(min(p.contact_id::text), '-', '') FROM crm_contactpoint p JOIN addresses_met m"
+        " ON m.id = p.address_id WHERE p.workspace_id = %s AND p.ended_at IS NULL GROUP BY 1",
+        [run.workspace_id],
+        schema,
+    )
+    told = rows.join(owners.rename({"met": "by_owner"}), on="address_id", how="left", maintain_order="left")
+    told = told.join(contacts.rename({"met": "by_contact"}), on="address_id", how="left", maintain_order="left")
+    is_ours = pl.col("owner_id").is_not_null() | (pl.col("by_owner").is_not_null() & pl.col("contact_id").is_null())
+    person = pl.when(~is_ours).then(pl.coalesce("contact_id", "by_contact", "address_id"))
+    return told.with_columns(is_ours=is_ours, person_id=person).drop("by_owner", "by_contact")
 
 
 def _participants(run: Run, folder: Folder, activity_deals: pl.DataFrame) -> pl.DataFrame:

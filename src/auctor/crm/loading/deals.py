@@ -1,5 +1,7 @@
 """Deals, their contacts, custom values, changes, and where history says that they stand."""
 
+from dataclasses import replace
+
 import polars as pl
 from django.db import connection
 
@@ -7,6 +9,7 @@ from auctor.crm import bulk
 from auctor.crm.importing.file import File, Folder
 from auctor.crm.importing.form import CUSTOM
 from auctor.crm.importing.history import stage_intervals, standing
+from auctor.crm.loading.bursts import mark_bulk_edits
 from auctor.crm.loading.pipelines import stage_kinds
 from auctor.crm.loading.run import Run
 from auctor.crm.models.deals import CustomField, CustomValue, Deal, DealChange, DealContact, StageInterval
@@ -40,7 +43,7 @@ STAGE_CHANGES: bulk.Schema = {
 
 def load_deals(run: Run, folder: Folder, *, zone: str) -> None:
     """Deals with where they stand, their changes and intervals. `zone` is where their close dates were meant."""
-    deals = run.sort_out("deals", Deal, shaping.deals(folder["deals"], run.keys))
+    deals = run.sort_out("deals", Deal, shaping.deals(_told_by_history(folder), run.keys))
     changes = _new_changes(run, folder)
     moved = pl.concat([deals["id"], changes["deal_id"].alias("id")]).unique()
     intervals, stands = _history(run, folder, deals, changes, moved)
@@ -52,6 +55,8 @@ def load_deals(run: Run, folder: Folder, *, zone: str) -> None:
     _load_custom(run, folder, deals)
     seen = changes.with_columns(observed_at=run.moment, basis=pl.lit(int(Basis.IMPORT), pl.Int16))
     run.write(DealChange, seen)
+    if changes.height:
+        mark_bulk_edits(run, changes)
     _write_intervals(run, moved, intervals)
 
 
@@ -63,6 +68,16 @@ def load_deal_contacts(run: Run, folder: Folder) -> None:
     run.touch(rows["deal_id"])
     seen = rows.drop("is_new").with_columns(first_seen_at=run.moment, last_confirmed_at=run.moment)
     run.write(DealContact, seen, updates=("content", "last_confirmed_at", "since", "until", "ended_at"))
+
+
+def _told_by_history(folder: Folder) -> File:
+    """The deals file without the stages that `deal_changes` knows better."""
+    file = folder["deals"]
+    if "deal_changes" not in folder:
+        return file
+    moved = folder["deal_changes"].frame.filter(pl.col("field") == int(ChangedField.STAGE))["deal_id"].unique()
+    stage = pl.when(~pl.col("deal_id").is_in(moved.implode())).then("stage_id")
+    return replace(file, frame=file.frame.with_columns(stage_id=stage))
 
 
 def _new_changes(run: Run, folder: Folder) -> pl.DataFrame:

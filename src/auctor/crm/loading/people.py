@@ -8,7 +8,7 @@ from auctor.crm.importing.file import File, Folder
 from auctor.crm.loading.run import Run
 from auctor.crm.models.people import Address, Company, Contact, ContactPoint, Domain, Owner
 from auctor.crm.shaping import people
-from auctor.crm.vocabulary import Entity, RecordState
+from auctor.crm.vocabulary import Entity, PointKind, RecordState
 from auctor.identity.queries import list_members
 from auctor.tenancy.records import Actor
 
@@ -20,6 +20,11 @@ def load_owners(run: Run, folder: Folder) -> None:
     if "owners" in folder:
         rows = run.sort_out("owners", Owner, people.owners(folder["owners"], run.keys))
         given = _given(folder["owners"], {"name": "name", "email": "email", "active": "is_active"})
+        given += ("address_id",) if "email" in given else ()
+        met = rows.filter(pl.col("email").is_not_null()).select(
+            "address_id", kind=pl.lit(int(PointKind.EMAIL), pl.Int16), value="email"
+        )
+        load_addresses(run, met)
         run.write(Owner, _seen(run, rows), updates=(*SOURCED, "is_listed", *given))
     _load_mentioned(run, folder, Entity.OWNER, Owner)
 
@@ -85,6 +90,20 @@ def _load_points(run: Run, file: File, contacts: pl.DataFrame) -> None:
     _end_missing(run, ContactPoint, "contact_id", contacts, rows)
     points = _edges(run, rows.drop("kind", "value"))
     run.write(ContactPoint, points, updates=("last_confirmed_at", "ended_at"))
+    if not run.is_rehearsal and points.height:
+        _recognise(run, points)
+
+
+def _recognise(run: Run, points: pl.DataFrame) -> None:
+    """Whoever took part as no more than an address is the contact that has it now."""
+    bulk.stage_rows("points_seen", {"contact_id": "uuid", "address_id": "uuid"}, points)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE crm_participant p SET person_id = s.contact_id FROM points_seen s WHERE p.workspace_id = %s"
+            " AND p.address_id = s.address_id AND p.contact_id IS NULL AND NOT p.is_ours"
+            " AND p.person_id IS DISTINCT FROM s.contact_id",
+            [run.workspace_id],
+        )
 
 
 def _end_missing(run: Run, model: type[models.Model], parent: str, parents: pl.DataFrame, rows: pl.DataFrame) -> None:

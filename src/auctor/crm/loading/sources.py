@@ -63,6 +63,9 @@ def keep_coverage(run: Run, folder: Folder) -> None:
     if "activities" in folder:
         kinds = folder["activities"].frame["kind"].drop_nulls().unique()
         rows += [(Input.ACTIVITIES, kind) for kind in kinds.to_list()]
+    if "deal_changes" in folder:
+        fields = folder["deal_changes"].frame["field"].drop_nulls().unique()
+        rows += [(Input.DEAL_CHANGES, field) for field in fields.to_list()]
     frame = pl.DataFrame(
         {
             "id": [run.keys.id(Entity.COVERAGE, f"{part} {kind}") for part, kind in rows],

@@ -48,13 +48,18 @@ class Activity(WorkspaceRow):
 
 
 class Participant(WorkspaceRow):
-    """Somebody in an activity: a contact, one of ours, or no more than an address."""
+    """Somebody in an activity: a contact, one of ours, or no more than an address.
+
+    `person_id` is who that is as far as we know: the contact, else the address; NULL for ours.
+    """
 
     activity_id = Uuid()
     deal_id = Uuid(null=True)
     address_id = Uuid(null=True)
     contact_id = Uuid(null=True)
     owner_id = Uuid(null=True)
+    person_id = Uuid(null=True)
+    is_ours = models.BooleanField(default=False)
     part = Small()
     reply = Small()
     replied_at = Moment(null=True)

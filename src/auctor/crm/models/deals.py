@@ -58,6 +58,7 @@ class Deal(Sourced):
     forecast_override = Small(null=True)
     next_step = SealedTextField(purpose=Purpose.CRM, null=True)
     next_step_on = Day(null=True)
+    overridden_at = Moment(null=True)
     known = Small(default=0)
     touched_at = Moment()
     remote_updated_at = Moment(null=True)
@@ -122,7 +123,8 @@ class DealChange(WorkspaceRow):
     """One field went from old to new: `effective_at` is their clock, `observed_at` ours.
 
     Numbers, days since 1970, enum codes and blind codes of custom values stand in `…_value`; stages and owners in
-    `…_ref`; texts in `…_text`. `place` keeps the order of changes of one moment.
+    `…_ref`; texts in `…_text`. `place` keeps the order of changes of one moment. `bulk_at` is when it could be seen
+    that the change is part of a bulk edit.
     """
 
     deal_id = Uuid()
@@ -133,6 +135,7 @@ class DealChange(WorkspaceRow):
     basis = Small(default=Basis.IMPORT)
     place = models.IntegerField(default=0)
     actor_id = Uuid(null=True)
+    bulk_at = Moment(null=True)
     old_value = Number(null=True)
     new_value = Number(null=True)
     old_ref = Uuid(null=True)

@@ -24,6 +24,7 @@ class Owner(Sourced):
     name_words = BlindWordsField(source="name")
     email = SealedTextField(purpose=Purpose.CONTACTS, null=True)
     email_digest = BlindIndexField(source="email")
+    address_id = Uuid(null=True)
     is_active = models.BooleanField(null=True)
     inactive_since = Moment(null=True)
     is_listed = models.BooleanField(default=True)

@@ -59,7 +59,8 @@ class Import(WorkspaceRow):
 class Coverage(WorkspaceRow):
     """How far an input has been read completely. Beyond it, and without it, absence means nothing.
 
-    `kind` is the activity's where the input is activities, else -1; `owner_id` is whose mailbox it is, if anybody's.
+    `kind` is the activity's where the input is activities, the field where it is changes, else -1; `owner_id` is
+    whose mailbox it is, if anybody's.
     """
 
     connection_id = Uuid()

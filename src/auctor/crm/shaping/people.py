@@ -22,8 +22,11 @@ CONTACT_COLUMNS = (("deal_contacts", "contact_id"), ("activity_participants", "c
 
 def owners(file: File, keys: Keys) -> pl.DataFrame:
     """Rows of `crm_owner`."""
-    return identified(file, keys, Entity.OWNER, "owner_id").select(
+    frame = identified(file, keys, Entity.OWNER, "owner_id")
+    kinds = pl.Series([int(PointKind.EMAIL)] * frame.height, dtype=pl.Int16)
+    return frame.select(
         "id",
+        address_ids(keys, kinds, frame["email"]).alias("address_id"),
         "remote_id",
         "content",
         "name",
@@ -102,9 +105,11 @@ def address_ids(keys: Keys, kinds: pl.Series, values: pl.Series) -> pl.Series:
 
 def identified(file: File, keys: Keys, kind: Entity, column: str) -> pl.DataFrame:
     """The file's rows with `id`, the `remote_id` that is stored, and the `content` digest of what the file gives."""
+    # A stage that only history tells is no word of the file.
+    silent = {"stage_id"} if "stage_id" in file.given and file.frame["stage_id"].is_null().all() else set()
     said = file.frame.select(
         pl.col(name).list.join("|") if file.frame.schema[name] == pl.List(pl.String) else pl.col(name)
-        for name in sorted(file.given | set(file.custom))
+        for name in sorted((file.given | set(file.custom)) - silent)
     )
     return file.frame.with_columns(
         keys.ids(kind, file.frame[column]).alias("id"),
