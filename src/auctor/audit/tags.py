@@ -55,6 +55,7 @@ class AuditTag(StrEnum):
     API_CALLED = "api:called"
     # The workspace
     WORKSPACE_CREATED = "workspace:created"
+    WORKSPACE_ENTERED = "workspace:entered"
     WORKSPACE_CHANGED = "workspace:changed"
     WORKSPACE_PILOT_ENDED = "workspace:pilot_ended"
     WORKSPACE_PILOT_EXTENDED = "workspace:pilot_extended"

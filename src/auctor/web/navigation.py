@@ -40,6 +40,7 @@ PLACES: tuple[Place, ...] = (
     Place("integrations", "Integrations", "CRM, mail and chat", Permission.CONNECTION_READ, "g n", False),
     Place("team", "Team", "Members and roles", Permission.MEMBER_READ, "g t", False),
     Place("settings", "Settings", "The workspace and its keys", Permission.SETTING_READ, "g e", False),
+    Place("jobs", "Jobs", "Work in the background", Permission.JOB_READ, "g j", False),
     Place("audit", "Audit", "Who did what, provably", Permission.AUDIT_READ, "g u", False),
 )
 

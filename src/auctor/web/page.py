@@ -5,12 +5,13 @@ A view without this decorator does not pass the architecture tests, so nothing i
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.forms import CharField, Form, JSONField, UUIDField
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -22,7 +23,8 @@ from auctor.tenancy.records import Actor, ActorKind
 from auctor.tenancy.scope import find_current
 from auctor.web.addresses import is_fragment, is_navigation
 
-View = Callable[..., HttpResponse]
+# What a view answers with: a page, or a file that is streamed.
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 CSRF_FIELD = "csrfmiddlewaretoken"
 
@@ -53,7 +55,7 @@ PUBLIC = Public
 
 def page(
     *, permission: Permission | Public, methods: Sequence[str] = ("GET",), forms: Sequence[type[Form]] = ()
-) -> Callable[[View], View]:
+) -> Callable[[Callable[..., Answer]], Callable[..., Answer | HttpResponse]]:
     """Guard a view. The actor is the current scope's; the view may take it with `tenancy.scope.current()`.
 
     1. Another method than `methods` (HEAD comes with GET) answers 405.
@@ -64,9 +66,9 @@ def page(
     allowed = {*methods, "HEAD"} if "GET" in methods else set(methods)
     fields = _fields_of(forms)
 
-    def guard(view: View) -> View:
+    def guard(view: Callable[..., Answer]) -> Callable[..., Answer | HttpResponse]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Answer | HttpResponse:
             if request.method not in allowed:
                 return HttpResponseNotAllowed(sorted(allowed))
             if not isinstance(permission, Public):

@@ -5,16 +5,19 @@ from django.urls import URLPattern, path
 
 from auctor.web.pages import (
     actions,
+    audit,
     contacts,
     deals,
     forecast,
     home,
     inbox,
     integrations,
+    jobs,
     probes,
     reports,
     signals,
     styleguide,
+    workspaces,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -30,6 +33,19 @@ urlpatterns: list[URLPattern] = [
     path("reports/", reports.show, name="reports"),
     path("signals/", signals.show, name="signals"),
     path("integrations/", integrations.show, name="integrations"),
+    path("jobs/", jobs.show, name="jobs"),
+    path("jobs/failures/", jobs.failures, name="jobs-failures"),
+    path("jobs/timetable/", jobs.timetable, name="jobs-timetable"),
+    path("jobs/<int:job_id>/retry/", jobs.retry, name="jobs-retry"),
+    path("jobs/<int:job_id>/cancel/", jobs.cancel, name="jobs-cancel"),
+    path("audit/", audit.show, name="audit"),
+    path("audit/checkpoint/", audit.checkpoint, name="audit-checkpoint"),
+    path("audit/checkpoint/file/", audit.keep, name="audit-checkpoint-file"),
+    path("audit/export/", audit.show_export, name="audit-export"),
+    path("audit/verifier/", audit.verifier, name="audit-verifier"),
+    path("workspaces/", workspaces.show, name="workspaces"),
+    path("workspaces/menu/", workspaces.menu, name="workspaces-menu"),
+    path("workspaces/<uuid:workspace_id>/", workspaces.switch, name="workspaces-switch"),
 ]
 
 if settings.AUCTOR_DEVELOPMENT:

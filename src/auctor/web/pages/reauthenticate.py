@@ -1,5 +1,6 @@
 """Confirming that it is you before something sensitive: the password and a fresh code at once."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from auctor.identity import reauthenticate
 from auctor.identity.reauthenticate import PAGE, Proof
-from auctor.web.page import View
+from auctor.web.page import Answer
 
 WORDS = {
     Proof.WRONG: "The password or the code is not right. Codes change every half minute and work once.",
@@ -56,10 +57,10 @@ def show(request: HttpRequest) -> HttpResponse:
     return render(request, "account/reauthenticate.html", {"form": form})
 
 
-def with_proof(view: View) -> View:
+def with_proof(view: Callable[..., Answer]) -> Callable[..., Answer | HttpResponse]:
     """Guard a page whose act wants both factors fresh; stands below `page`. A form sent too late is asked for again."""
 
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> Answer | HttpResponse:
         if reauthenticate.has_proof(request, now=datetime.now(UTC)):
             return view(request, *args, **kwargs)
         return ask(request)
