@@ -9,7 +9,8 @@ from django.db.migrations.state import ProjectState
 
 WORKSPACE = "workspace_id = (select auctor.ctx_workspace())"
 # The signature is checked once, by the permissive policy that every table has; what is merely said suffices beside it.
-OWN = "(select auctor.said_role()) <> 'member' or {column} = (select auctor.said_member())"
+OWN = "(select auctor.said_role() <> 'member') or {column} = (select auctor.said_member())"
+SAID_WORKSPACE = "workspace_id = (select auctor.said_workspace())"
 
 
 class _Statements(Operation):
@@ -112,7 +113,9 @@ class ProtectTable(_Statements):
         t = self.table
         policies = [
             f"CREATE POLICY workspace ON {t} TO auctor_app, auctor_retention"
-            f" USING ({WORKSPACE}) WITH CHECK ({WORKSPACE})",
+            f" USING ({WORKSPACE}) WITH CHECK ({SAID_WORKSPACE})",
+            # A row that is changed was seen through the checked policy above; one that is new was not.
+            f"CREATE POLICY proved ON {t} AS RESTRICTIVE FOR INSERT TO auctor_app, auctor_retention WITH CHECK ({WORKSPACE})",
             f"CREATE POLICY workspace_read ON {t} FOR SELECT TO auctor_reader USING ({WORKSPACE})",
         ]
         own = self.member_sql or (OWN.format(column=self.owner_column) if self.owner_column else None)
@@ -123,7 +126,7 @@ class ProtectTable(_Statements):
     def backwards(self) -> list[str]:
         """Back to Django's own table."""
         t = self.table
-        names = ["workspace", "workspace_read", "own"]
+        names = ["workspace", "proved", "workspace_read", "own"]
         return [
             *(f"DROP POLICY IF EXISTS {name} ON {t}" for name in names),
             f"ALTER TABLE {t} NO FORCE ROW LEVEL SECURITY",
