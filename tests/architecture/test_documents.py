@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.repository import ROOT, repository_files
+from tests.architecture.repository import ROOT, repository_files, written_modules
 from tools import dev
 from tools.commands import command_words
 
@@ -85,6 +85,10 @@ class TestDocuments:
     @pytest.mark.parametrize("document", documents(), ids=lambda path: path.relative_to(ROOT).as_posix())
     def test_name_only_commands_that_exist_in(self, document: Path) -> None:
         assert unknown_commands(document.read_text(encoding="utf-8")) == []
+
+    def test_and_messages_of_the_code_name_only_commands_that_exist(self) -> None:
+        wrong = {module.where: unknown_commands(module.text) for module in written_modules()}
+        assert {where: found for where, found in wrong.items() if found} == {}
 
     def test_describe_every_picture(self) -> None:
         silent = [
