@@ -64,13 +64,16 @@ def unknown_commands(text: str) -> list[str]:
 
 def is_known(words: list[str]) -> bool:
     """True if the words before the first option, argument or placeholder name a command of auctor."""
-    named = []
+    named: tuple[str, ...] = ()
     for word in words:
         if not re.fullmatch(r"[a-z][a-z-]*", word):
             break
-        named.append(word)
+        named = (*named, word)
     known = command_words()
-    return not named or any(tuple(named[:length]) in known for length in range(len(named), 0, -1))
+    found = next((named[:length] for length in range(len(named), 0, -1) if named[:length] in known), ())
+    is_group = any(command[: len(found)] == found != command for command in known)
+    # What follows a command may be an argument; what follows a group must be one of its commands.
+    return found == named or (bool(found) and not is_group)
 
 
 class TestDocuments:
