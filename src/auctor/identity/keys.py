@@ -11,6 +11,7 @@ from auctor.tenancy.guard import require
 from auctor.tenancy.permissions import Permission
 from auctor.tenancy.records import Actor
 from auctor.vault import rotate
+from auctor.vault.root import RootKey
 
 
 def rotate_workspace_keys(actor: Actor, *, now: datetime, report: rotate.Report) -> int:
@@ -30,6 +31,14 @@ def rotate_root_key(actor: Actor, *, now: datetime, report: rotate.Report) -> in
     require(actor, Permission.KEY_ROTATE)
     wrapped = rotate.rotate_root(now=now, report=report)
     _record(actor, {"keysets": wrapped, "what": "root"}, now)
+    return wrapped
+
+
+def move_root_key(actor: Actor, *, new: RootKey, now: datetime, report: rotate.Report) -> int:
+    """Wrap every keyset by another root key; returns how many. Call outside a transaction, with everything stopped."""
+    require(actor, Permission.KEY_ROTATE)
+    wrapped = rotate.move_root(new, now=now, report=report)
+    _record(actor, {"keysets": wrapped, "what": "moved_root"}, now)
     return wrapped
 
 
