@@ -14,18 +14,28 @@ from auctor.signals.calendar import midnights
 from auctor.signals.kernels import fast
 from auctor.signals.norms import Found, Norms, look_up
 from auctor.signals.passes.closings import Shares, share_pass
-from auctor.signals.passes.columns import CoverColumns, PastColumns, StateColumns, TouchColumns, allocate, pick
+from auctor.signals.passes.columns import (
+    CoverColumns,
+    PastColumns,
+    StateColumns,
+    TouchColumns,
+    columns_of,
+    pick,
+    room,
+)
 from auctor.signals.passes.cover import cover_pass
-from auctor.signals.passes.layout import Work, make_room
+from auctor.signals.passes.layout import make_room
 from auctor.signals.passes.past import past_pass
 from auctor.signals.passes.spreads import segments
 from auctor.signals.passes.state import state_pass
-from auctor.signals.passes.touches import touch_pass
+from auctor.signals.passes.touches import quiet_pass, task_pass, touch_pass
 from auctor.signals.tables import Facts, Pairs
 from auctor.signals.vocabulary import F64, I8, I32, I64, NormLevel
 
 # How many rows of facts a pair touches on average; only decides whether compiling pays.
 ROWS_OF_A_PAIR = 20
+# In the order of `Shares`.
+SHARE_TYPES = (np.int32, np.int8, np.int32, np.int64, np.float64, np.int8, np.int32)
 
 
 class NormColumns(NamedTuple):
@@ -84,21 +94,35 @@ def make_frame(facts: Facts, pairs: Pairs, norms: Norms, shares: Shares) -> Deal
     """The frame of some sorted pairs; `shares` are theirs, from `ask_shares`."""
     rows = len(pairs.at) * ROWS_OF_A_PAIR
     state = read_state(facts, pairs)
-    past = allocate(PastColumns, len(pairs.at))
-    fast(past_pass, rows)(facts, pairs, past)
-    touches = allocate(TouchColumns, len(pairs.at))
-    layout = make_room(facts, np.unique(pairs.deal[state.live == 1]))
-    fast(touch_pass, rows)(Work(facts, pairs, layout, touches), state.live)
-    cover = allocate(CoverColumns, len(pairs.at))
-    fast(cover_pass, rows)(facts, pairs, state.owner, cover)
-    return DealFrame(pairs, state, past, touches, cover, norm_columns(facts, state, pairs, norms, shares))
+    past = room(PastColumns, len(pairs.at))
+    fast(past_pass, rows)(facts.log, pairs, past)
+    cover = room(CoverColumns, len(pairs.at))
+    fast(cover_pass, rows)(facts.coverage, pairs, state.owner, facts.workspace.patience, cover)
+    return DealFrame(
+        pairs=pairs,
+        state=state,
+        past=columns_of(PastColumns, past),
+        touches=read_touches(facts, pairs, state.live),
+        cover=columns_of(CoverColumns, cover),
+        norms=norm_columns(facts, state, pairs, norms, shares),
+    )
 
 
 def read_state(facts: Facts, pairs: Pairs) -> StateColumns:
     """The state of every pair."""
-    state = allocate(StateColumns, len(pairs.at))
-    fast(state_pass, len(pairs.at) * ROWS_OF_A_PAIR)(facts, pairs, state)
-    return state
+    state = room(StateColumns, len(pairs.at))
+    fast(state_pass, len(pairs.at) * ROWS_OF_A_PAIR)(facts.log, pairs, state)
+    return columns_of(StateColumns, state)
+
+
+def read_touches(facts: Facts, pairs: Pairs, live: I8) -> TouchColumns:
+    """The touches of every pair that is live."""
+    rows, touches = len(pairs.at) * ROWS_OF_A_PAIR, room(TouchColumns, len(pairs.at))
+    layout = make_room(facts.contacts, np.unique(pairs.deal[live == 1]), facts.calendar)
+    fast(touch_pass, rows)(facts.contacts, pairs, live, layout, touches)
+    fast(quiet_pass, rows)(facts.absences, pairs, facts.calendar, touches)
+    fast(task_pass, rows)(facts.tasks, pairs, touches)
+    return columns_of(TouchColumns, touches)
 
 
 def norm_columns(facts: Facts, state: StateColumns, pairs: Pairs, norms: Norms, shares: Shares) -> NormColumns:
@@ -135,7 +159,8 @@ def ask_shares(facts: Facts, pairs: Pairs, norms: Norms, *, block: int) -> Share
 
     Asked for all pairs before anything else, because the visits of a day are counted once for all its pairs.
     """
-    shares, days = allocate(Shares, len(pairs.at)), np.zeros(len(pairs.at), np.int32)
+    shares = Shares._make(np.zeros(len(pairs.at), kind) for kind in SHARE_TYPES)
+    days = np.zeros(len(pairs.at), np.int32)
     shares.share[:] = np.nan
     for start in range(0, len(pairs.at), block):
         part = slice(start, start + block)

@@ -69,7 +69,7 @@ class Norms:
             return self.kept[day]
         if self.source is None:
             raise KeyError("The norms hold neither closings nor the facts to count them from.")
-        return collect(self.source, int(self.days[day]), self.bounds[day])
+        return collect(self.source.log, int(self.days[day]), self.bounds[day])
 
 
 def learn(facts: Facts, moments: I64) -> Norms:

@@ -170,6 +170,41 @@ class Facts(NamedTuple):
     workspace: Workspace
     calendar: Calendar
 
+    @property
+    def log(self) -> "Log":
+        """What the passes over deals and their fields read."""
+        return Log(self.deals, self.changes, self.pauses, self.stages, self.rates, self.workspace, self.calendar)
+
+    @property
+    def contacts(self) -> "Contacts":
+        """What the pass over buyers reads."""
+        return Contacts(self.messages, self.meetings, self.roles, self.people)
+
+
+class Log(NamedTuple):
+    """The part of the facts that tells of deals and their fields.
+
+    Compiled code hands every array over one by one: a pass that takes what it reads, and no more, compiles in a
+    tenth of the time.
+    """
+
+    deals: Deals
+    changes: Changes
+    pauses: Pauses
+    stages: Stages
+    rates: Rates
+    workspace: Workspace
+    calendar: Calendar
+
+
+class Contacts(NamedTuple):
+    """The part of the facts that tells of buyers."""
+
+    messages: Messages
+    meetings: Meetings
+    roles: Roles
+    people: People
+
 
 class Pairs(NamedTuple):
     """Deals and the moments to judge them at, sorted by deal, then moment."""

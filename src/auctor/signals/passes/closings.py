@@ -10,7 +10,7 @@ import numpy as np
 
 from auctor.signals.kernels import fast, kernel
 from auctor.signals.passes.state import base_rate, is_logged, opening, value_of, version_of
-from auctor.signals.tables import Facts
+from auctor.signals.tables import Log
 from auctor.signals.vocabulary import (
     DAY,
     ENOUGH,
@@ -28,6 +28,8 @@ from auctor.signals.vocabulary import (
 # Longer stays count as this many days.
 LAST_DAY = 4095
 EVERY = 3
+# Compiled code cannot choose between members of an enum, but between their numbers.
+BY_SEGMENT, BY_PIPELINE = int(NormLevel.SEGMENT), int(NormLevel.PIPELINE)
 
 
 class Closings(NamedTuple):
@@ -52,13 +54,13 @@ class Shares(NamedTuple):
     won: I32
 
 
-def collect(facts: Facts, day: int, bounds: F64) -> Closings:
+def collect(log: Log, day: int, bounds: F64) -> Closings:
     """All visits as they were on record at a moment; `bounds[pipeline]` are the terciles of won amounts."""
-    rows = len(facts.changes.field) + len(facts.deals.created_at)
-    stages = len(facts.stages.first) - 1
+    rows = len(log.changes.field) + len(log.deals.created_at)
+    stages = len(log.stages.first) - 1
     counts = np.zeros(stages * (LAST_DAY + 1) + 1, np.int64)
     empty = Closings(counts, np.zeros(0, np.int16), np.zeros(0, np.int16), np.zeros(0, np.int8), np.zeros(0, np.int8))
-    fast(visit_pass, rows)(facts, (day, bounds), counts, empty)
+    fast(visit_pass, rows)(log, (day, bounds), counts, empty)
     places = np.cumsum(counts) - counts
     total = int(counts.sum())
     first = places[:: LAST_DAY + 1].copy()
@@ -69,7 +71,7 @@ def collect(facts: Facts, day: int, bounds: F64) -> Closings:
         np.zeros(total, np.int8),
         np.zeros(total, np.int8),
     )
-    fast(visit_pass, rows)(facts, (day, bounds), places, found)
+    fast(visit_pass, rows)(log, (day, bounds), places, found)
     return found
 
 
@@ -82,40 +84,40 @@ def segment_of(bounds: F64, pipeline: int, amount: float) -> int:
 
 
 @kernel
-def visit_pass(facts: Facts, when: tuple[int, F64], places: I64, out: Closings) -> None:
+def visit_pass(log: Log, when: tuple[int, F64], places: I64, out: Closings) -> None:
     """Count visits by stage and stay into `places`, or, where there is room, write them to their places."""
     day, bounds = when
-    for deal in range(len(facts.deals.created_at)):
-        if facts.deals.known_at[deal] > day or not is_logged(facts, deal, Field.STAGE, 0):
+    for deal in range(len(log.deals.created_at)):
+        if log.deals.known_at[deal] > day or not is_logged(log, deal, Field.STAGE, 0):
             continue
-        stage, ended, is_won = ending(facts, deal, day)
+        stage, ended, is_won = ending(log, deal, day)
         if stage < 0 or ended <= day - WON_WINDOW:
             continue
-        amount = value_of(facts, deal, Field.AMOUNT, day)
-        pipeline = facts.stages.pipeline[version_of(facts.stages, stage, day)]
-        size = amount * base_rate(facts, deal, day) if amount >= 0 else np.nan
-        place_visits(facts, (deal, day, ended, is_won, segment_of(bounds, pipeline, size)), places, out)
+        amount = value_of(log, deal, Field.AMOUNT, day)
+        pipeline = log.stages.pipeline[version_of(log.stages, stage, day)]
+        size = amount * base_rate(log, deal, day) if amount >= 0 else np.nan
+        place_visits(log, (deal, day, ended, is_won, segment_of(bounds, pipeline, size)), places, out)
 
 
 @kernel
-def ending(facts: Facts, deal: int, day: int) -> tuple[int, int, bool]:
+def ending(log: Log, deal: int, day: int) -> tuple[int, int, bool]:
     """The latest stage, when the deal ended (the day itself if it is open), and whether it was won."""
-    changes, stage, at = facts.changes, opening(facts, deal, Field.STAGE, day), facts.deals.created_at[deal]
+    changes, stage, at = log.changes, opening(log, deal, Field.STAGE, day), log.deals.created_at[deal]
     for row in range(changes.first[deal], changes.first[deal + 1]):
         if changes.field[row] == Field.STAGE and changes.known_at[row] <= day and changes.value[row] != stage:
             stage, at = changes.value[row], changes.effective_at[row]
     if stage < 0:
         return -1, day, False
-    kind = facts.stages.kind[version_of(facts.stages, stage, day)]
+    kind = log.stages.kind[version_of(log.stages, stage, day)]
     return stage, (day if kind == StageKind.OPEN else at), kind == StageKind.WON
 
 
 @kernel
-def place_visits(facts: Facts, ended: tuple[int, int, int, bool, int], places: I64, out: Closings) -> None:
+def place_visits(log: Log, ended: tuple[int, int, int, bool, int], places: I64, out: Closings) -> None:
     """Place every visit of one deal; `ended` is deal, day, end, won, segment."""
     deal, day, end, is_won, segment = ended
-    changes, stages = facts.changes, facts.stages
-    stage, entered = opening(facts, deal, Field.STAGE, day), facts.deals.created_at[deal]
+    changes, stages = log.changes, log.stages
+    stage, entered = opening(log, deal, Field.STAGE, day), log.deals.created_at[deal]
     for row in range(changes.first[deal], changes.first[deal + 1] + 1):
         last = row == changes.first[deal + 1]
         if not last and (changes.field[row] != Field.STAGE or changes.known_at[row] > day):
@@ -167,9 +169,9 @@ def add(closings: Closings, member: int, exits: I32, wins: I32, segment: int) ->
 def answer(exits: I32, wins: I32, asked: Shares, q: int) -> None:
     """The share won within the days left; the last column of `exits` and `wins` holds their sums."""
     asked.share[q], asked.level[q], asked.won[q] = np.nan, NormLevel.FIXED, 0
-    segment, level = asked.segment[q], NormLevel.SEGMENT
+    segment, level = asked.segment[q], BY_SEGMENT
     if segment < 0 or wins[segment, LAST_DAY + 1] < ENOUGH:
-        segment, level = EVERY, NormLevel.PIPELINE
+        segment, level = EVERY, BY_PIPELINE
     if wins[segment, LAST_DAY + 1] < ENOUGH:
         return
     open_share, at_risk = 1.0, exits[segment, LAST_DAY + 1]

@@ -1,6 +1,10 @@
-"""The columns that the passes write, one row a pair."""
+"""The columns that the passes write, one row a pair, and how they are kept while a pass runs.
 
-from typing import Any, NamedTuple, TypeVar
+A pass writes records: all columns of a row side by side in one array, because compiled code hands every array
+over one by one. Signals read columns.
+"""
+
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 
@@ -12,9 +16,20 @@ _DTYPES: dict[Any, type[np.generic]] = {
 C = TypeVar("C", bound=NamedTuple)
 
 
-def allocate(columns: type[C], rows: int) -> C:
-    """Zeroed columns of the types that the class names."""
-    return columns._make(np.zeros(rows, _DTYPES[kind]) for kind in columns.__annotations__.values())
+def room(columns: type[C], rows: int) -> C:
+    """Zeroed records with the columns of a class; every column reads and writes as in the class itself."""
+    kinds = [(name, _DTYPES[kind]) for name, kind in columns.__annotations__.items()]
+    return cast(C, np.zeros(rows, np.dtype(kinds)).view(np.recarray))
+
+
+def columns_of(columns: type[C], records: C) -> C:
+    """The columns of records, each in one piece."""
+    return columns._make(np.ascontiguousarray(getattr(records, name)) for name in columns._fields)
+
+
+def head(records: C, rows: int) -> C:
+    """The first rows of records, still the same records."""
+    return cast(C, cast(Any, records)[:rows])
 
 
 def pick(columns: C, rows: Any) -> C:

@@ -1,99 +1,153 @@
 """One deal's messages and meetings on one line of time, people and threads numbered from 0.
 
-The layout is made once for a deal and then serves all its moments.
+The layout is made once for a deal and then serves all its moments: whatever a moment asks about buyers is in it.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from auctor.signals.calendar import clock_in, day_row
+from auctor.signals.calendar import Calendar, clock_in, day_row
 from auctor.signals.kernels import kernel
-from auctor.signals.passes.columns import TouchColumns
-from auctor.signals.tables import Facts, Pairs
-from auctor.signals.vocabulary import F64, I8, I32, I64, Direction
+from auctor.signals.passes.columns import room
+from auctor.signals.tables import Contacts
+from auctor.signals.vocabulary import F64, I8, I32, I64, NEVER, Direction
 
 MEETING = 3
-# Places in `Layout.size`. Of the deal: counts, the first row of its recipients and of its meeting answers.
-EVENTS, PEOPLE, THREADS, TO_BASE, MET_BASE = 0, 1, 2, 3, 4
+# Places in `Layout.tally`. Of the deal:
+EVENTS, PEOPLE, THREADS, GUESTS, NAMED, ROLES = 0, 1, 2, 3, 4, 5
 # Of one moment, from `TOUCHES` on: counts, and the day of the last *out*.
-TOUCHES, RECENT, BASE, INS, MET, BROUGHT, OUT_DAY = 5, 6, 7, 8, 9, 10, 11
+TOUCHES, RECENT, BEFORE, INS, MET, BROUGHT, OUT_DAY = 6, 7, 8, 9, 10, 11, 12
 
 
-class Layout(NamedTuple):
-    """Room for the largest deal: events, threads, people; and lists that a judgement of one moment fills.
+class Events(NamedTuple):
+    """Messages and meetings by time. `first` and `last` are an event's guests, or those named in To and CC;
+    `link` is, for an *out*, the unanswered *out* below it in its thread's pile."""
 
-    `link` is, for an *out*, the unanswered *out* below it in its thread's pile. `met_people` and `to_people` are
-    the local numbers of the deal's meeting answers and message recipients. `touched` and `touched_at` list who
-    touched in which event.
-    """
-
-    size: I32
     at: I64
     known_at: I64
     clock: I64
+    done_at: I64
+    void_at: I64
     day: I32
-    kind: I8
     row: I32
     thread: I32
     who: I32
     link: I32
+    first: I32
+    last: I32
+    kind: I8
+    to_us: I8
+
+
+class Threads(NamedTuple):
+    """Of one moment: the pile of unanswered *outs*, the last *out*, the last buyer who wrote."""
+
     pile: I32
     last_out: I32
     last_writer: I32
+
+
+class Members(NamedTuple):
+    """The deal's buyers: who they are, and what they did up to one moment."""
+
+    titled_at: I64
+    left_at: I64
+    touch_at: I64
+    meeting_at: I64
     person: I32
     ins: I32
     ins_30: I32
     met: I32
     brought: I32
-    touch_at: I64
     touch_event: I32
-    meeting_at: I64
+    seniority: I8
     answer: I8
     seen: I8
     power: I8
-    met_people: I32
-    to_people: I32
-    role_people: I32
-    touched: I32
-    touched_event: I32
+
+
+class Guests(NamedTuple):
+    """Answers to the deal's meetings."""
+
+    answered_at: I64
+    person: I32
+    answer: I8
+
+
+class Parts(NamedTuple):
+    """Contact roles of the deal."""
+
+    since: I64
+    until: I64
+    person: I32
+    role: I8
+
+
+class Touched(NamedTuple):
+    """Who gave a sign of life in which event, up to one moment."""
+
+    person: I32
+    event: I32
+
+
+class Gaps(NamedTuple):
+    """Business hours that answers took, lately and before."""
+
     recent: F64
-    base: F64
-    thread_key: I32
-    thread_slot: I32
+    before: F64
+
+
+class Places(NamedTuple):
+    """Two open-addressed tables, from persons and threads to their local numbers."""
+
     person_key: I32
     person_slot: I32
+    thread_key: I32
+    thread_slot: I32
 
 
-class Work(NamedTuple):
-    """All that the touch pass works with."""
+class Layout(NamedTuple):
+    """Room for the largest deal. The members of the tuple are records, see `columns.room`."""
 
-    facts: Facts
-    pairs: Pairs
-    layout: Layout
-    out: TouchColumns
+    tally: I32
+    events: Events
+    threads: Threads
+    members: Members
+    guests: Guests
+    named: I32
+    parts: Parts
+    touched: Touched
+    gaps: Gaps
+    places: Places
+    calendar: Calendar
 
 
-def make_room(facts: Facts, deals: I32) -> Layout:
+def make_room(contacts: Contacts, deals: I32, calendar: Calendar) -> Layout:
     """A layout that holds the largest of the given deals."""
-    messages, meetings = facts.messages, facts.meetings
-    per_deal = {
-        "events": _rows(messages.first, deals) + _rows(meetings.first, deals),
-        "to": _span(messages.people_first, messages.first, deals),
-        "met": _span(meetings.answer_first, meetings.first, deals),
-        "roles": _rows(facts.roles.first, deals),
-    }
-    most = {name: int(counts.max(initial=0)) for name, counts in per_deal.items()}
-    events, people = most["events"], sum(most.values())
-    table = table_size(people)
-    sizes = dict.fromkeys(("pile", "last_out", "last_writer"), events)
-    sizes |= dict.fromkeys(Layout._fields[Layout._fields.index("person") : Layout._fields.index("met_people")], people)
-    sizes |= {"met_people": most["met"], "to_people": most["to"], "role_people": most["roles"], "size": OUT_DAY}
-    sizes |= dict.fromkeys(("touched", "touched_event"), people)
-    sizes |= dict.fromkeys(("thread_key", "thread_slot", "person_key", "person_slot"), table)
-    dtypes = {I8: np.int8, I32: np.int32, I64: np.int64, F64: np.float64}
-    kinds = Layout.__annotations__
-    return Layout(*(np.zeros(sizes.get(name, events) + 1, dtypes[kinds[name]]) for name in Layout._fields))
+    messages, meetings = contacts.messages, contacts.meetings
+    events = _most(_rows(messages.first, deals) + _rows(meetings.first, deals))
+    named = _most(_span(messages.people_first, messages.first, deals))
+    guests = _most(_span(meetings.answer_first, meetings.first, deals))
+    roles = _most(_rows(contacts.roles.first, deals))
+    people = events + named + guests + roles
+    return Layout(
+        tally=np.zeros(OUT_DAY + 1, np.int32),
+        events=room(Events, events),
+        threads=room(Threads, events),
+        members=room(Members, people),
+        guests=room(Guests, guests),
+        named=np.zeros(named, np.int32),
+        parts=room(Parts, roles),
+        touched=room(Touched, people),
+        gaps=room(Gaps, events),
+        places=room(Places, table_size(people)),
+        calendar=calendar,
+    )
+
+
+def _most(counts: I64) -> int:
+    return int(counts.max(initial=0)) + 1
 
 
 def _rows(first: I32, deals: I32) -> I64:
@@ -123,15 +177,19 @@ def slot_of(keys: I32, key: int, mask: int) -> int:
 
 
 @kernel
-def number_person(layout: Layout, person: int, mask: int) -> int:
+def number_person(contacts: Contacts, layout: Layout, person: int, mask: int) -> int:
     """The local number of a person, a new one at the first sight."""
-    place = slot_of(layout.person_key, person, mask)
-    if layout.person_key[place] == -1:
-        layout.person_key[place] = person
-        layout.person_slot[place] = layout.size[PEOPLE]
-        layout.person[layout.size[PEOPLE]] = person
-        layout.size[PEOPLE] += 1
-    number: int = layout.person_slot[place]
+    places, members = layout.places, layout.members
+    place = slot_of(places.person_key, person, mask)
+    if places.person_key[place] == -1:
+        new = layout.tally[PEOPLE]
+        places.person_key[place], places.person_slot[place] = person, new
+        members.person[new] = person
+        members.seniority[new] = contacts.people.seniority[person]
+        members.titled_at[new] = contacts.people.titled_at[person]
+        members.left_at[new] = contacts.people.left_at[person]
+        layout.tally[PEOPLE] += 1
+    number: int = places.person_slot[place]
     return number
 
 
@@ -140,62 +198,95 @@ def number_thread(layout: Layout, thread: int, mask: int) -> int:
     """The local number of a thread, -1 for no thread."""
     if thread < 0:
         return -1
-    place = slot_of(layout.thread_key, thread, mask)
-    if layout.thread_key[place] == -1:
-        layout.thread_key[place] = thread
-        layout.thread_slot[place] = layout.size[THREADS]
-        layout.size[THREADS] += 1
-    number: int = layout.thread_slot[place]
+    places = layout.places
+    place = slot_of(places.thread_key, thread, mask)
+    if places.thread_key[place] == -1:
+        places.thread_key[place], places.thread_slot[place] = thread, layout.tally[THREADS]
+        layout.tally[THREADS] += 1
+    number: int = places.thread_slot[place]
     return number
 
 
 @kernel
-def lay_out(facts: Facts, deal: int, layout: Layout) -> None:
+def lay_out(contacts: Contacts, deal: int, layout: Layout) -> None:
     """Fill the layout for a deal: number everybody, then merge messages and meetings by time."""
-    messages, meetings, roles = facts.messages, facts.meetings, facts.roles
+    messages, meetings, roles = contacts.messages, contacts.meetings, contacts.roles
     m, last_m = messages.first[deal], messages.first[deal + 1]
     g, last_g = meetings.first[deal], meetings.first[deal + 1]
     people = messages.people_first[last_m] - messages.people_first[m] + last_m - m
     people += meetings.answer_first[last_g] - meetings.answer_first[g] + roles.first[deal + 1] - roles.first[deal]
     mask = table_size(people) - 1
-    layout.person_key[: mask + 1] = -1
-    layout.thread_key[: mask + 1] = -1
-    layout.size[:] = 0
-    layout.size[TO_BASE], layout.size[MET_BASE] = messages.people_first[m], meetings.answer_first[g]
+    for place in range(mask + 1):
+        layout.places.person_key[place], layout.places.thread_key[place] = -1, -1
+    layout.tally[:] = 0
     while m < last_m or g < last_g:
-        e = layout.size[EVENTS]
         if g >= last_g or (m < last_m and messages.at[m] <= meetings.at[g]):
-            place_message(facts, m, layout, mask)
+            place_message(contacts, m, layout, mask)
             m += 1
         else:
-            place_meeting(facts, g, layout, mask)
+            place_meeting(contacts, g, layout, mask)
             g += 1
-        layout.day[e] = day_row(facts.calendar, layout.at[e])
-        layout.clock[e] = clock_in(facts.calendar, layout.day[e], layout.at[e])
-        layout.size[EVENTS] += 1
-    for r in range(roles.first[deal], roles.first[deal + 1]):
-        layout.role_people[r - roles.first[deal]] = number_person(layout, roles.person[r], mask)
+        e = layout.tally[EVENTS]
+        layout.events.day[e] = day_row(layout.calendar, layout.events.at[e])
+        layout.events.clock[e] = clock_in(layout.calendar, layout.events.day[e], layout.events.at[e])
+        layout.tally[EVENTS] += 1
+    place_roles(contacts, deal, layout, mask)
 
 
 @kernel
-def place_message(facts: Facts, m: int, layout: Layout, mask: int) -> None:
+def place_message(contacts: Contacts, m: int, layout: Layout, mask: int) -> None:
     """Append one message with its sender and recipients."""
-    messages, e = facts.messages, layout.size[EVENTS]
-    layout.at[e], layout.known_at[e], layout.row[e] = messages.at[m], messages.known_at[m], m
-    layout.kind[e] = messages.direction[m]
-    layout.thread[e] = number_thread(layout, messages.thread[m], mask)
-    layout.who[e] = -1
+    messages, events, e = contacts.messages, layout.events, layout.tally[EVENTS]
+    events.at[e], events.known_at[e], events.row[e] = messages.at[m], messages.known_at[m], m
+    events.kind[e], events.to_us[e] = messages.direction[m], messages.to_us[m]
+    events.thread[e] = number_thread(layout, messages.thread[m], mask)
+    events.who[e] = -1
     if messages.direction[m] == Direction.IN and messages.sender[m] >= 0:
-        layout.who[e] = number_person(layout, messages.sender[m], mask)
+        events.who[e] = number_person(contacts, layout, messages.sender[m], mask)
+    events.first[e] = layout.tally[NAMED]
     for r in range(messages.people_first[m], messages.people_first[m + 1]):
-        layout.to_people[r - layout.size[TO_BASE]] = number_person(layout, messages.people[r], mask)
+        layout.named[layout.tally[NAMED]] = number_person(contacts, layout, messages.people[r], mask)
+        layout.tally[NAMED] += 1
+    events.last[e] = layout.tally[NAMED]
 
 
 @kernel
-def place_meeting(facts: Facts, g: int, layout: Layout, mask: int) -> None:
+def place_meeting(contacts: Contacts, g: int, layout: Layout, mask: int) -> None:
     """Append one meeting with everybody invited."""
-    meetings, e = facts.meetings, layout.size[EVENTS]
-    layout.at[e], layout.known_at[e], layout.row[e] = meetings.at[g], meetings.known_at[g], g
-    layout.kind[e], layout.thread[e], layout.who[e] = MEETING, -1, -1
+    meetings, events, e, guests = contacts.meetings, layout.events, layout.tally[EVENTS], layout.guests
+    events.at[e], events.known_at[e], events.row[e] = meetings.at[g], meetings.known_at[g], g
+    events.done_at[e], events.void_at[e] = meetings.done_at[g], meetings.void_at[g]
+    events.kind[e], events.to_us[e], events.thread[e], events.who[e] = MEETING, 0, -1, -1
+    events.first[e] = layout.tally[GUESTS]
     for r in range(meetings.answer_first[g], meetings.answer_first[g + 1]):
-        layout.met_people[r - layout.size[MET_BASE]] = number_person(layout, meetings.answer_person[r], mask)
+        guest = layout.tally[GUESTS]
+        guests.person[guest] = number_person(contacts, layout, meetings.answer_person[r], mask)
+        guests.answer[guest], guests.answered_at[guest] = meetings.answer[r], meetings.answered_at[r]
+        layout.tally[GUESTS] += 1
+    events.last[e] = layout.tally[GUESTS]
+
+
+@kernel
+def place_roles(contacts: Contacts, deal: int, layout: Layout, mask: int) -> None:
+    """Append the deal's contact roles."""
+    roles, parts = contacts.roles, layout.parts
+    for r in range(roles.first[deal], roles.first[deal + 1]):
+        part = layout.tally[ROLES]
+        parts.person[part] = number_person(contacts, layout, roles.person[r], mask)
+        parts.role[part], parts.since[part], parts.until[part] = roles.role[r], roles.since[r], roles.until[r]
+        layout.tally[ROLES] += 1
+
+
+@kernel
+def clear(layout: Layout) -> None:
+    """Forget the moment before."""
+    threads, members = layout.threads, layout.members
+    for register in range(TOUCHES, OUT_DAY):
+        layout.tally[register] = 0
+    layout.tally[OUT_DAY] = -1
+    for thread in range(layout.tally[THREADS]):
+        threads.pile[thread], threads.last_out[thread], threads.last_writer[thread] = -1, -1, -1
+    for m in range(layout.tally[PEOPLE]):
+        members.ins[m], members.ins_30[m], members.met[m], members.brought[m] = 0, 0, 0, 0
+        members.touch_at[m], members.meeting_at[m] = -NEVER, -NEVER
+        members.touch_event[m], members.answer[m], members.seen[m], members.power[m] = -1, -1, 0, 0

@@ -2,24 +2,14 @@
 
 import numpy as np
 
-from auctor.signals.calendar import business_days, clock_in, day_row
+from auctor.signals.calendar import Calendar, business_days, working_clock
 from auctor.signals.kernels import kernel
-from auctor.signals.passes.layout import (
-    BASE,
-    EVENTS,
-    MEETING,
-    OUT_DAY,
-    PEOPLE,
-    RECENT,
-    THREADS,
-    TOUCHES,
-    Layout,
-    Work,
-    lay_out,
-)
+from auctor.signals.passes.columns import TouchColumns
+from auctor.signals.passes.layout import BEFORE, EVENTS, MEETING, RECENT, Layout, clear, lay_out
 from auctor.signals.passes.meetings import note_meeting
 from auctor.signals.passes.messages import median, note_in, note_out
 from auctor.signals.passes.people import write_people
+from auctor.signals.tables import Absences, Contacts, Pairs, Tasks
 from auctor.signals.vocabulary import DAY, HOUR, I8, NEVER, NO_ROW, Direction
 
 LONGEST_PAUSE = 10
@@ -27,117 +17,97 @@ DUE_WITHIN = 14 * DAY
 
 
 @kernel
-def touch_pass(work: Work, live: I8) -> None:
+def touch_pass(contacts: Contacts, pairs: Pairs, live: I8, layout: Layout, out: TouchColumns) -> None:
     """Write the touches of every pair that is live; pairs of a deal share its layout."""
     laid_out = -1
-    for i in range(len(work.pairs.at)):
-        blank(work, i)
+    for i in range(len(pairs.at)):
+        blank(out, i)
         if not live[i]:
             continue
-        if work.pairs.deal[i] != laid_out:
-            laid_out = work.pairs.deal[i]
-            lay_out(work.facts, laid_out, work.layout)
-        clear(work.layout)
-        walk(work, i)
-        write_gaps(work, i)
-        write_owed(work, i)
-        write_silence(work, i)
-        write_task(work, i)
-        write_people(work, i)
+        if pairs.deal[i] != laid_out:
+            laid_out = pairs.deal[i]
+            lay_out(contacts, laid_out, layout)
+        clear(layout)
+        walk(layout, out, i, pairs.at[i])
+        write_gaps(layout, out, i)
+        write_owed(layout, out, i, pairs.at[i])
+        write_people(layout, out, i, pairs.at[i])
 
 
 @kernel
-def blank(work: Work, i: int) -> None:
+def quiet_pass(absences: Absences, pairs: Pairs, calendar: Calendar, out: TouchColumns) -> None:
+    """Write business days since the buyer's last sign of life, less an absence that was announced."""
+    for i in range(len(pairs.at)):
+        since, t, deal, away = out.silent_since[i], pairs.at[i], pairs.deal[i], 0
+        if since == NEVER:
+            continue
+        for row in range(absences.first[deal], absences.first[deal + 1]):
+            start, end = max(absences.since[row], since), min(absences.until[row], t)
+            if absences.known_at[row] <= t and start < end:
+                away = max(away, business_days(calendar, start, end))
+        out.silent_days[i] = max(business_days(calendar, since, t) - min(away, LONGEST_PAUSE), 0)
+
+
+@kernel
+def task_pass(tasks: Tasks, pairs: Pairs, out: TouchColumns) -> None:
+    """Write the next open task of ours that is due within 14 days."""
+    for i in range(len(pairs.at)):
+        deal, t = pairs.deal[i], pairs.at[i]
+        for row in range(tasks.first[deal], tasks.first[deal + 1]):
+            due_soon = t <= tasks.due_at[row] <= t + DUE_WITHIN
+            if due_soon and tasks.known_at[row] <= t < tasks.closed_at[row]:
+                out.task_row[i] = row
+                break
+
+
+@kernel
+def blank(out: TouchColumns, i: int) -> None:
     """Nothing found yet."""
-    out = work.out
     out.recent_gap[i], out.base_gap[i], out.owed_hours[i], out.champion_gap[i] = np.nan, np.nan, np.nan, np.nan
     out.touch_at[i], out.silent_since[i], out.senior_at[i], out.accepted_at[i] = NEVER, NEVER, NEVER, NEVER
     out.slow_row[i], out.owed_row[i], out.touch_row[i], out.out_row[i] = NO_ROW, NO_ROW, NO_ROW, NO_ROW
     out.accepted_row[i], out.senior_row[i], out.champion_row[i], out.task_row[i] = NO_ROW, NO_ROW, NO_ROW, NO_ROW
     out.silent_days[i], out.accepted_days[i], out.champion[i], out.champion_days[i] = -1, -1, -1, -1
+    out.ins_30[i], out.outs_since[i], out.out_days_since[i], out.touches_14[i], out.touches_before[i] = 0, 0, 0, 0, 0
 
 
 @kernel
-def clear(layout: Layout) -> None:
-    """Forget the moment before."""
-    layout.size[TOUCHES:] = 0
-    layout.size[OUT_DAY] = -1
-    threads, people = layout.size[THREADS], layout.size[PEOPLE]
-    layout.pile[:threads], layout.last_out[:threads], layout.last_writer[:threads] = -1, -1, -1
-    layout.ins[:people], layout.ins_30[:people], layout.met[:people], layout.brought[:people] = 0, 0, 0, 0
-    layout.touch_at[:people], layout.meeting_at[:people] = -NEVER, -NEVER
-    layout.touch_event[:people], layout.answer[:people] = -1, -1
-    layout.seen[:people], layout.power[:people] = 0, 0
-
-
-@kernel
-def walk(work: Work, i: int) -> None:
+def walk(layout: Layout, out: TouchColumns, i: int, t: int) -> None:
     """Note every event that was on record, in the order in which they happened."""
-    layout, t = work.layout, work.pairs.at[i]
-    for e in range(layout.size[EVENTS]):
-        if layout.known_at[e] > t:
+    for e in range(layout.tally[EVENTS]):
+        if layout.events.known_at[e] > t:
             continue
-        if layout.kind[e] == MEETING:
-            note_meeting(work, i, e)
-        elif layout.kind[e] == Direction.IN:
-            note_in(work, i, e)
+        if layout.events.kind[e] == MEETING:
+            note_meeting(layout, out, i, e, t)
+        elif layout.events.kind[e] == Direction.IN:
+            note_in(layout, out, i, e, t)
         else:
-            note_out(work, i, e)
+            note_out(layout, out, i, e)
 
 
 @kernel
-def write_gaps(work: Work, i: int) -> None:
+def write_gaps(layout: Layout, out: TouchColumns, i: int) -> None:
     """The buyer's median time to answer, lately and before."""
-    layout, out = work.layout, work.out
-    recent, base = layout.size[RECENT], layout.size[BASE]
-    out.recent_gaps[i], out.base_gaps[i] = recent, base
+    recent, before = layout.tally[RECENT], layout.tally[BEFORE]
+    out.recent_gaps[i], out.base_gaps[i] = recent, before
     if recent > 0:
-        out.recent_gap[i] = median(layout.recent, recent)
-    if base > 0:
-        out.base_gap[i] = median(layout.base, base)
+        out.recent_gap[i] = median(layout.gaps.recent, recent)
+    if before > 0:
+        out.base_gap[i] = median(layout.gaps.before, before)
 
 
 @kernel
-def write_owed(work: Work, i: int) -> None:
+def write_owed(layout: Layout, out: TouchColumns, i: int, t: int) -> None:
     """The oldest *in* addressed to us that nobody answered, by mail or by meeting its sender."""
-    layout, t, calendar = work.layout, work.pairs.at[i], work.facts.calendar
-    for e in range(layout.size[EVENTS]):
-        if layout.known_at[e] > t or layout.kind[e] != Direction.IN:
+    events = layout.events
+    for e in range(layout.tally[EVENTS]):
+        if events.known_at[e] > t or events.kind[e] != Direction.IN or events.to_us[e] == 0:
             continue
-        thread, who, row = layout.thread[e], layout.who[e], layout.row[e]
-        if thread < 0 or work.facts.messages.to_us[row] == 0 or layout.last_out[thread] > e:
+        thread, who = events.thread[e], events.who[e]
+        if thread < 0 or layout.threads.last_out[thread] > e:
             continue
-        if who >= 0 and layout.meeting_at[who] > layout.at[e]:
+        if who >= 0 and layout.members.meeting_at[who] > events.at[e]:
             continue
-        now = clock_in(calendar, day_row(calendar, t), t)
-        work.out.owed_hours[i] = (now - layout.clock[e]) / HOUR
-        work.out.owed_row[i] = row
+        out.owed_hours[i] = (working_clock(layout.calendar, t) - events.clock[e]) / HOUR
+        out.owed_row[i] = events.row[e]
         return
-
-
-@kernel
-def write_silence(work: Work, i: int) -> None:
-    """Business days since the buyer's last sign of life, less an absence that was announced."""
-    out, calendar, t = work.out, work.facts.calendar, work.pairs.at[i]
-    absences, deal = work.facts.absences, work.pairs.deal[i]
-    since = out.silent_since[i]
-    if since == NEVER:
-        return
-    away = 0
-    for row in range(absences.first[deal], absences.first[deal + 1]):
-        start, end = max(absences.since[row], since), min(absences.until[row], t)
-        if absences.known_at[row] <= t and start < end:
-            away = max(away, business_days(calendar, start, end))
-    silent = business_days(calendar, since, t) - min(away, LONGEST_PAUSE)
-    out.silent_days[i] = max(silent, 0)
-
-
-@kernel
-def write_task(work: Work, i: int) -> None:
-    """The next open task of ours that is due within 14 days."""
-    tasks, deal, t = work.facts.tasks, work.pairs.deal[i], work.pairs.at[i]
-    for row in range(tasks.first[deal], tasks.first[deal + 1]):
-        due_soon = t <= tasks.due_at[row] <= t + DUE_WITHIN
-        if due_soon and tasks.known_at[row] <= t < tasks.closed_at[row]:
-            work.out.task_row[i] = row
-            return
