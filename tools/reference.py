@@ -11,13 +11,13 @@ from types import ModuleType
 
 import psycopg
 
-from tools.chapters import api, commands, errors, jobs, permissions, settings, tables, tags
+from tools.chapters import api, commands, errors, jobs, permissions, settings, signals, tables, tags
 from tools.chapters.markdown import NOTICE, Chapter
 from tools.scratch import migrated_database, settings_of_a_fresh_installation
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"
-CHAPTERS: tuple[ModuleType, ...] = (commands, settings, api, permissions, tags, jobs, errors)
+CHAPTERS: tuple[ModuleType, ...] = (commands, settings, api, permissions, signals, tags, jobs, errors)
 INDEX_ABOUT = "Made from the code by `./dev docs`; a test fails when it differs from the code."
 
 
