@@ -30,7 +30,7 @@ class Browser(Client):
             **words,
         )
 
-    def generic(self, method: str, path: str, *args: Any, **words: Any) -> Any:
+    def generic(self, method: str, path: Any, *args: Any, **words: Any) -> Any:
         return super().generic(method, path, *args, **{**words, "secure": True})
 
     def sign_in(self, email: str, password: str = PASSWORD) -> Any:
@@ -77,7 +77,7 @@ def later(steps: int = 1) -> datetime:
 
 def with_password(email: str) -> User:
     """Give somebody of the cast a password and a verified address."""
-    user = User.objects.get(email=email)
+    user: User = User.objects.get(email=email)
     user.password = _hashed()
     user.save()
     EmailAddress.objects.get_or_create(user=user, email=email, defaults={"verified": True, "primary": True})

@@ -104,7 +104,9 @@ class TestDeactivateMember:
 class TestSetManager:
     def test_refuses_a_circle(self, acme: Company) -> None:
         alice, mia, bob = acme.owner.member_id, acme.manager.member_id, acme.member.member_id
-        assert alice and mia and bob
+        assert alice is not None
+        assert mia is not None
+        assert bob is not None
         with scope.enter(acme.owner):
             members.set_manager(acme.owner, member_id=bob, manager_id=mia, now=NOW)
             members.set_manager(acme.owner, member_id=mia, manager_id=alice, now=NOW)

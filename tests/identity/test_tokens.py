@@ -110,12 +110,15 @@ class TestAuthenticateToken:
             tokens.authenticate_token("auctor_wrong", now=NOW, address="192.0.2.1")
         assert tokens.authenticate_token("auctor_wrong", now=NOW, address="192.0.2.2") is None
 
+
+class TestCountCall:
     def test_limits_the_calls_of_a_token(self, acme: Company) -> None:
-        made = make(acme.member)
+        actor = tokens.authenticate_token(make(acme.member).secret, now=NOW)
+        assert actor is not None
         for _ in range(limits.TOKEN.amount):
-            assert tokens.authenticate_token(made.secret, now=NOW)
+            tokens.count_call(actor, now=NOW)
         with pytest.raises(limits.TooManyTries) as caught:
-            tokens.authenticate_token(made.secret, now=NOW)
+            tokens.count_call(actor, now=NOW)
         assert caught.value.retry_after == 10
 
 
