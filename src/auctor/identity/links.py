@@ -101,12 +101,9 @@ def use_demo_link(secret: str, *, address: str, now: datetime) -> tuple[UserReco
     return user, target
 
 
-def find_owned_profile(secret: str, *, now: datetime) -> Profile | None:
-    """The profile of the workspace that a first owner's link leads to; None when it is made with the owner."""
-    link = Link.objects.filter(digest=_digest(secret), kind=LinkKind.FIRST_OWNER, used_at=None, expires_at__gt=now)
-    row = link.first()
-    if row is None:
-        raise refusal()
+def find_owned_profile(secret: str) -> Profile | None:
+    """The profile of the workspace that a usable first owner's link leads to; None when it is made with the owner."""
+    row = Link.objects.get(digest=_digest(secret), kind=LinkKind.FIRST_OWNER)
     with transaction.atomic(), scope.enter(Actor.system(row.target, "owner_link")):
         found = profiles.find(row.target)
     return found if found.name else None

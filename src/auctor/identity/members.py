@@ -70,7 +70,7 @@ def set_manager(actor: Actor, *, member_id: UUID, manager_id: UUID | None, now: 
     return queries.to_records([member])[0]
 
 
-def rename_self(actor: Actor, *, name: str, now: datetime) -> None:
+def rename_self(actor: Actor, *, name: str, now: datetime) -> MemberRecord:
     """What the actor wants to be called in this workspace. Raises `ProfileRefused`."""
     require(actor, Permission.SELF_WRITE)
     assert actor.member_id is not None
@@ -78,6 +78,7 @@ def rename_self(actor: Actor, *, name: str, now: datetime) -> None:
     member.name = profiles.clean_name(name, what="A name")
     member.save(update_fields=["name"])
     log.record(actor, AuditTag.MEMBER_CHANGED, subject=member.id, subject_kind="member", fields=["name"], now=now)
+    return queries.to_records([member])[0]
 
 
 def access_member_for_change(actor: Actor, member_id: UUID, *, after: Role | None) -> Member:

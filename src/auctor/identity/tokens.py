@@ -108,7 +108,7 @@ def revoke_token(actor: Actor, *, token_id: UUID, now: datetime) -> TokenRecord:
 def authenticate_token(raw: str, *, now: datetime, request_id: str = "", address: str = "") -> Actor | None:
     """The actor of a token; None for one that is unknown, expired, revoked, or whose member is gone.
 
-    Raises `TooManyTries` above a hundred calls in ten seconds, and for an address that tries wrong ones.
+    Raises `TooManyTries` for an address that tries wrong ones.
     """
     holder = _find_holder(raw, now) if raw.startswith(PREFIX) and len(raw) <= 128 else None
     if holder is None:
@@ -117,10 +117,14 @@ def authenticate_token(raw: str, *, now: datetime, request_id: str = "", address
             raise limits.TooManyTries(verdict.retry_after)
         record.of_nobody(AuditTag.TOKEN_REFUSED, now=now, request_id=request_id, address=address)
         return None
-    limits.require(limits.TOKEN, str(holder.token_id), now=now)
     if holder.last_used_at is None or now - holder.last_used_at > USED_EVERY:
         _mark_used(holder, now)
     return holder.to_actor(now=now, request_id=request_id, address=address)
+
+
+def count_call(actor: Actor, *, now: datetime) -> None:
+    """Count one call of the actor's token. Raises `TooManyTries` above a hundred in ten seconds."""
+    limits.require(limits.TOKEN, str(actor.token_id), now=now)
 
 
 def _find_holder(raw: str, now: datetime) -> TokenHolder | None:

@@ -119,7 +119,12 @@ def answer_error(request: HttpRequest, error: AuctorError) -> HttpResponse:
     usual = USUAL.get(error.status, USUAL[400])
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return answer(request, usual)
-    return answer(request, Problem(error.status, usual.title, error.message, error.mend or usual.mend, error.code))
+    problem = Problem(error.status, usual.title, error.message, error.mend or usual.mend, error.code)
+    response = answer(request, problem)
+    wait = getattr(error, "retry_after", None)
+    if wait is not None:
+        response["Retry-After"] = str(wait)
+    return response
 
 
 def answer(request: HttpRequest, problem: Problem) -> HttpResponse:

@@ -24,7 +24,7 @@ from auctor.identity.middleware import before_second_factor
 from auctor.identity.reauthenticate import PAGE
 from auctor.tenancy.permissions import Permission, Public
 from auctor.web.page import ask_to_sign_in
-from auctor.web.pages import reauthenticate
+from auctor.web.pages import entrance, reauthenticate
 
 View = Callable[..., HttpResponse]
 
@@ -72,6 +72,7 @@ _SIGN_UP = SimpleLazyObject(lambda: settings.AUCTOR_SIGN_UP)
 LOGIN = account.LoginView.as_view(extra_context={"is_sign_up_open": _SIGN_UP})
 
 ENTRANCE = [
+    path("signup/", public(entrance.pilot, "Making a pilot of one's own, where it is allowed."), name="account_signup"),
     path("login/", public(LOGIN, "Whoever signs in is nobody yet."), name="account_login"),
     path("inactive/", public(account.account_inactive, "Says that an account is closed."), name="account_inactive"),
     path(

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import wraps
+from urllib.parse import urlsplit
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -60,6 +62,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def with_proof(view: Callable[..., Answer]) -> Callable[..., Answer | HttpResponse]:
     """Guard a page whose act wants both factors fresh; stands below `page`. A form sent too late is asked for again."""
 
+    @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> Answer | HttpResponse:
         if reauthenticate.has_proof(request, now=datetime.now(UTC)):
             return view(request, *args, **kwargs)
@@ -69,8 +72,9 @@ def with_proof(view: Callable[..., Answer]) -> Callable[..., Answer | HttpRespon
 
 
 def ask(request: HttpRequest) -> HttpResponse:
-    """Send somebody to the question, and from there back to this page."""
-    address = f"{reverse(PAGE)}?{urlencode({'next': request.path})}"
+    """Send somebody to the question, and from there back to this page, or to the one that held the form."""
+    back_to = request.path if request.method in {"GET", "HEAD"} else urlsplit(request.headers.get("Referer", "")).path
+    address = f"{reverse(PAGE)}?{urlencode({'next': back_to})}"
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=403, headers={"HX-Redirect": address})
     return redirect(address)
