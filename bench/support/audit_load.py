@@ -14,7 +14,9 @@ from uuid import UUID
 import psycopg
 
 WORKSPACE = UUID(int=0xBE7C)
-INSERT = "INSERT INTO {table} (workspace_id, body) VALUES (%s, %s) RETURNING id"
+PREPARE = "PREPARE put (text) AS INSERT INTO {} (workspace_id, body) VALUES ('{}', $1) RETURNING id"
+# One message to the server and one answer, so that the writer's own work weighs little.
+PUT = "BEGIN; SET LOCAL app.ctx = '{}'; EXECUTE put('{}'); COMMIT"
 
 
 @dataclass
@@ -49,20 +51,27 @@ def signed_context(data: Path) -> str:
 def write(load: Load, is_over: Callable[[], bool], pause: float = 0.0) -> Load:
     """Insert until it is over; a lost connection is made again and its last entry not counted as confirmed."""
     number = 0
-    query = INSERT.format(table=load.table)
     while not is_over():
         try:
             with psycopg.connect(load.dsn, autocommit=True) as connection:
+                connection.execute(PREPARE.format(load.table, load.workspace))
                 while not is_over():
                     number += 1
-                    with connection.pipeline(), connection.transaction():
-                        connection.execute(f"SET LOCAL app.ctx = '{load.context}'")
-                        cursor = connection.execute(query, [load.workspace, body(number)], binary=True)
-                    load.confirmed.append(cursor.fetchone()[0])  # type: ignore[index]
+                    cursor = connection.execute(PUT.format(load.context, body(number)))
+                    load.confirmed.append(_returned(cursor))
                     time.sleep(pause)
         except psycopg.OperationalError:
             time.sleep(0.05)
     return load
+
+
+def _returned(cursor: psycopg.Cursor[tuple[UUID]]) -> UUID:
+    """The id among the answers of the four statements."""
+    while cursor.description is None:
+        cursor.nextset()
+    row = cursor.fetchone()
+    assert row
+    return row[0]
 
 
 def _write_for(load: Load, seconds: float) -> int:

@@ -40,6 +40,11 @@ def install(find_owners: FindOwners | None) -> None:
     _owners.find = find_owners
 
 
+def installed() -> FindOwners | None:
+    """How this process finds owners, so that whoever exchanges it can put it back."""
+    return _owners.find
+
+
 def mail_checkpoint(actor: Actor, *, now: datetime) -> int:
     """Send the newest checkpoint of the workspace to each of its owners; returns the number of mails.
 

@@ -21,7 +21,7 @@ def prune_days() -> list[date]:
     with psycopg.connect(dsn, autocommit=True) as connection:
         for attempt in range(ATTEMPTS):
             left += upkeep.prune(connection)
-            if not connection.execute("SELECT FROM audit.days_due() LIMIT 1").fetchone():
+            if not connection.execute("SELECT 1 FROM audit.days_due() LIMIT 1").fetchone():
                 break
             time.sleep(PAUSE_SECONDS if attempt < ATTEMPTS - 1 else 0)
     return left

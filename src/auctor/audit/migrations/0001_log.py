@@ -129,6 +129,16 @@ CREATE POLICY recorded ON audit.entry FOR SELECT TO auctor_app USING (
 """
 
 
+# PostgreSQL makes such ids itself from 18 on, in a tenth of the time.
+NEWER = """
+DO $$ BEGIN
+    IF current_setting('server_version_num')::integer >= 180000 THEN
+        ALTER TABLE audit.entry ALTER COLUMN id SET DEFAULT uuidv7();
+    END IF;
+END $$
+"""
+
+
 def _walls() -> str:
     statements = []
     for table in ("entry", "seal", "head", "anchor"):
@@ -154,6 +164,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(TABLES, migrations.RunSQL.noop),
         migrations.RunSQL(functions.SECOND, migrations.RunSQL.noop),
         migrations.RunSQL(RIGHTS, migrations.RunSQL.noop),
+        migrations.RunSQL(NEWER, migrations.RunSQL.noop),
         migrations.RunSQL(_walls(), migrations.RunSQL.noop),
         migrations.RunSQL(
             "SELECT audit.create_day((now() AT TIME ZONE 'UTC')::date + n) FROM generate_series(-1, 14) n",
