@@ -1,17 +1,18 @@
 """The API as one application: its description, its errors, its routes."""
 
-import json
 import logging
-from http import HTTPStatus
+from collections import defaultdict
 from typing import Any
 
+from django.db import DatabaseError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, URLResolver, path
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
 
-from auctor.api import entrance, problem
+from auctor.api import contract, entrance, problem
 from auctor.api.routes import audit_entries, members, tokens, workspaces
 from auctor.kit.errors import AuctorError
 from auctor.tenancy.permissions import Public
@@ -40,8 +41,16 @@ api = Application(
         "security": [{"token": []}],
     },
 )
-for routes in (workspaces, members, tokens, audit_entries):
-    api.add_router("", routes.door)
+DOORS = (workspaces.door, members.door, tokens.door, audit_entries.door)
+for door in DOORS:
+    api.add_router("", door)
+# The methods of each operation; the framework's addresses know their names only.
+METHODS = {
+    operation.view_func.__name__: operation.methods
+    for door in DOORS
+    for view in door.path_operations.values()
+    for operation in view.operations
+}
 
 
 @api.exception_handler(AuctorError)
@@ -74,56 +83,34 @@ def _on_not_found(request: HttpRequest, _error: Http404) -> HttpResponse:
     return problem.answer(request, 404, code="api.not_found", detail="There is nothing here, or it is not yours.")
 
 
+@api.exception_handler(DatabaseError)
+def _on_database_error(_request: HttpRequest, error: DatabaseError) -> HttpResponse:
+    """The entrance knows better: it ends the transaction and tells a database that is away from a mistake of ours."""
+    raise error
+
+
 @api.exception_handler(Exception)
 def _on_error(request: HttpRequest, error: Exception) -> HttpResponse:
     logger.error("operation failed", exc_info=error)
-    return problem.answer(
-        request, 500, code="api.failed", detail="Something broke on our side; what it changed was undone."
-    )
+    return problem.answer_failure(request)
 
 
 def describe() -> dict[str, Any]:
-    """The OpenAPI 3.1 description, with the problems that any operation may answer with."""
-    found: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/")))
-    found["components"].setdefault("schemas", {})["Problem"] = PROBLEM
-    for operations in found["paths"].values():
-        for operation in operations.values():
-            for status in PROBLEMS:
-                operation["responses"].setdefault(str(status), ANSWER | {"description": HTTPStatus(status).phrase})
-    return found
+    """The OpenAPI 3.1 description."""
+    return contract.complete(api.get_openapi_schema(path_prefix="/api/v1/"))
 
 
-PROBLEMS = (400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500)
-ANSWER = {"content": {problem.CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
-PROBLEM = {
-    "type": "object",
-    "title": "Problem",
-    "description": "RFC 9457. `code` is stable; `detail` and `mend` are for people.",
-    "required": ["type", "title", "status", "code", "detail", "instance"],
-    "properties": {
-        **{name: {"type": "string"} for name in ("type", "title", "code", "detail", "mend", "instance")},
-        "status": {"type": "integer"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "in": {"type": "array", "items": {"type": "string"}},
-                    "message": {"type": "string"},
-                },
-            },
-        },
-    },
-}
-
-
+@csrf_exempt
+@transaction.non_atomic_requests
 def description(request: HttpRequest) -> HttpResponse:
     """The description for programs that read it; it says nothing about anybody's data."""
     if request.method not in {"GET", "HEAD"}:
-        return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
+        return entrance.refuse_method(request, "GET, HEAD")
     return JsonResponse(describe())
 
 
+@csrf_exempt
+@transaction.non_atomic_requests
 def nothing(request: HttpRequest, rest: str = "") -> HttpResponse:  # noqa: ARG001 - Django's form
     """Everything else below /api/v1/: the same answer for what never was and what is not yours."""
     return problem.answer(request, 404, code="api.not_found", detail="There is nothing here, or it is not yours.")
@@ -135,14 +122,10 @@ nothing.permission = Public("It only says that nothing is here.")  # type: ignor
 
 def urls() -> list[URLPattern | URLResolver]:
     """Every path behind the entrance, and what answers everything else below /api/."""
-    guarded = []
-    for pattern in api.urls[0]:
-        if isinstance(pattern, URLPattern) and pattern.name != "api-root":
-            pattern.callback = entrance.guarded(pattern.callback)
-            guarded.append(pattern)
-    return [
-        path("openapi.json", description),
-        *guarded,
-        path("", nothing),
-        path("<path:rest>", nothing),
-    ]
+    patterns = [found for found in api.urls[0] if isinstance(found, URLPattern) and found.name != "api-root"]
+    names: dict[str, dict[str, str]] = defaultdict(dict)
+    for pattern in patterns:
+        names[str(pattern.pattern)] |= dict.fromkeys(METHODS[pattern.name or ""], pattern.name or "")
+    for pattern in patterns:
+        pattern.callback = entrance.guarded(pattern.callback, names[str(pattern.pattern)])
+    return [path("openapi.json", description), *patterns, path("", nothing), path("<path:rest>", nothing)]

@@ -1,19 +1,24 @@
 """What every call passes: who is it, was it answered before, and what is written down of it.
 
-1. The bearer token becomes an actor; without one the answer is 401, and too many get 429.
-2. The actor's scope is entered, so that the walls hold from here on.
+1. The bearer token becomes an actor; without one the answer is 401, and too many guesses get 429.
+2. The actor's scope is entered, so that the walls hold from here on, and the call is counted.
 3. A repeated `Idempotency-Key` gets the first answer again.
 4. The operation runs in a savepoint: an answer of 400 or above undoes what it changed.
-5. The call is recorded with its outcome, also when it was refused.
+5. The call is recorded with its outcome, also when it was refused or failed.
+
+Each of 1, 2 and 3 to 5 is a transaction of its own: a call that takes long must not hold up the next one of the same
+token, which waits for the row that counts them.
 """
 
 import functools
 import hashlib
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 
 from auctor.api import problem
@@ -25,26 +30,36 @@ from auctor.tenancy import scope
 from auctor.tenancy.records import Actor
 
 View = Callable[..., HttpResponse]
+Call = Callable[[], HttpResponse]
 CHALLENGE = 'Bearer realm="auctor"'
+RETRY_SECONDS = 5
+# Refused before an operation saw it, so that the same request may succeed later.
+NEVER_KEPT = frozenset({405, 429})
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+
+logger = logging.getLogger(__name__)
 
 
-def guarded(view: View) -> View:
-    """The view of a path, behind the entrance."""
+def guarded(view: View, names: Mapping[str, str]) -> View:
+    """The view of a path, behind the entrance; `names` are its operations by method."""
 
+    @transaction.non_atomic_requests
     @functools.wraps(view)
     def call(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         now = datetime.now(UTC)
         try:
-            actor = _authenticate(request, now)
+            with transaction.atomic():
+                actor = _authenticate(request, now)
         except AuctorError as error:
             return problem.answer_error(request, error)
+        except DatabaseError as error:
+            return _fail(request, error)
         if actor is None:
             return _unknown(request)
+        request.operation = names.get(request.method or "", "")  # type: ignore[attr-defined]
         request.actor = actor  # type: ignore[attr-defined]
         with scope.enter(actor):
-            response = _answer(view, request, actor, now, args, kwargs)
-            _record(request, response, actor, now)
-        return response
+            return _serve(request, actor, now, lambda: view(request, *args, **kwargs))
 
     return call
 
@@ -73,44 +88,84 @@ def _unknown(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _answer(
-    view: View, request: HttpRequest, actor: Actor, now: datetime, args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> HttpResponse:
-    key = request.headers.get("Idempotency-Key", "") if request.method not in {"GET", "HEAD"} else ""
-    if not key:
-        return _run(view, request, args, kwargs)
-    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + request.body).digest()
+def _serve(request: HttpRequest, actor: Actor, now: datetime, call: Call) -> HttpResponse:
     try:
-        kept = replies.find_reply(actor, key=key, request=digest, now=now)
-        if kept is not None:
-            return HttpResponse(kept.body, status=kept.status, content_type=kept.content_type)
-        response = _run(view, request, args, kwargs)
-        # A failure of ours is not an answer: the next try may succeed.
-        if response.status_code < 500:
-            reply = replies.Reply(response.status_code, response.headers["Content-Type"], response.content)
-            replies.keep_reply(actor, key=key, request=digest, reply=reply, now=now)
-    except AuctorError as error:
-        return problem.answer_error(request, error)
+        response = _count(request, actor, now)
+        with transaction.atomic():
+            response = response or _answer(request, actor, now, call)
+            _record(request, response, actor, now)
+    except DatabaseError as error:
+        # Nothing was stored, not even the entry: it is written by itself, if the database is there for that.
+        response = _fail(request, error)
+        with suppress(DatabaseError), transaction.atomic():
+            _record(request, response, actor, now)
     return response
 
 
-def _run(view: View, request: HttpRequest, args: tuple[Any, ...], kwargs: dict[str, Any]) -> HttpResponse:
+def _count(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse | None:
+    try:
+        with transaction.atomic():
+            tokens.count_call(actor, now=now)
+    except AuctorError as error:
+        return problem.answer_error(request, error)
+    return None
+
+
+def _answer(request: HttpRequest, actor: Actor, now: datetime, call: Call) -> HttpResponse:
+    key = request.headers.get("Idempotency-Key") if request.method not in {"GET", "HEAD"} else None
+    if key is None:
+        return _run(request, call)
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + request.body).digest()
+    try:
+        kept = replies.find_reply(actor, key=key, request=digest, now=now)
+    except AuctorError as error:
+        return problem.answer_error(request, error)
+    if kept is not None:
+        return HttpResponse(kept.body, status=kept.status, content_type=kept.content_type)
+    response = _run(request, call)
+    # A failure of ours is not an answer either: the next try may succeed.
+    if response.status_code < 500 and response.status_code not in NEVER_KEPT:
+        reply = replies.Reply(response.status_code, response.headers["Content-Type"], response.content)
+        replies.keep_reply(actor, key=key, request=digest, reply=reply, now=now)
+    return response
+
+
+def _run(request: HttpRequest, call: Call) -> HttpResponse:
     with transaction.atomic():
-        response = view(request, *args, **kwargs)
+        response = call()
         if response.status_code >= 400:
             transaction.set_rollback(True)
+    return refuse_method(request, response["Allow"]) if response.status_code == 405 else response
+
+
+def refuse_method(request: HttpRequest, allowed: str) -> HttpResponse:
+    """405; `allowed` are the methods that the address answers, with commas."""
+    detail = f"This address answers {allowed} only."
+    response = problem.answer(request, 405, code="api.method_not_allowed", detail=detail)
+    response["Allow"] = allowed
+    return response
+
+
+def _fail(request: HttpRequest, error: DatabaseError) -> HttpResponse:
+    logger.error("call failed", exc_info=error)
+    if not isinstance(error, OperationalError | InterfaceError):
+        return problem.answer_failure(request)
+    response = problem.answer(
+        request, 503, code="api.database_away", detail="The database does not answer at present; nothing was changed."
+    )
+    response["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 
 def _record(request: HttpRequest, response: HttpResponse, actor: Actor, now: datetime) -> None:
-    match = request.resolver_match
+    method = request.method or ""
     log.record(
         actor,
         AuditTag.API_CALLED,
         outcome="ok" if response.status_code < 400 else "refused",
         details={
-            "operation": (match.url_name if match else "") or "",
-            "method": request.method or "",
+            "operation": request.operation,  # type: ignore[attr-defined]
+            "method": method if method in METHODS else "other",
             "status": response.status_code,
         },
         now=now,

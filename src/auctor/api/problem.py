@@ -37,9 +37,16 @@ def answer(
 
 
 def answer_error(request: HttpRequest, error: AuctorError) -> HttpResponse:
-    """An error that speaks."""
+    """An error that speaks. One of ours (5xx) keeps its words, which are for the log, to itself."""
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return answer_failure(request)
     response = answer(request, error.status, code=error.code, detail=error.message, mend=error.mend)
     wait = getattr(error, "retry_after", None)
     if wait is not None:
         response["Retry-After"] = str(wait)
     return response
+
+
+def answer_failure(request: HttpRequest) -> HttpResponse:
+    """Something broke on our side; `instance` finds it in the log."""
+    return answer(request, 500, code="api.failed", detail="Something broke on our side; what it changed was undone.")

@@ -5,6 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from ninja import Field, Query, Schema
+from ninja.responses import Status
 
 from auctor.api.door import ApiRequest, Door, Strict
 from auctor.api.paging import Paging, parse_id_cursor, to_cursor
@@ -85,17 +86,17 @@ def list_invitations(request: ApiRequest) -> list[InvitationOut]:
 
 
 @door.write("/invitations", permission=Permission.MEMBER_WRITE, response={201: InvitationOut})
-def invite_member(request: ApiRequest, body: InvitationIn) -> tuple[int, InvitationOut]:
+def invite_member(request: ApiRequest, body: InvitationIn) -> Status[InvitationOut]:
     """Invite somebody by mail; the link in it is good for seven days."""
     made = invitations.invite_member(request.actor, email=body.email, role=Role(body.role), now=datetime.now(UTC))
-    return 201, _to_invitation(made.record)
+    return Status(201, _to_invitation(made.record))
 
 
 @door.write("/invitations/{invitation_id}", method="DELETE", permission=Permission.MEMBER_WRITE, response={204: None})
-def withdraw_invitation(request: ApiRequest, invitation_id: UUID) -> tuple[int, None]:
+def withdraw_invitation(request: ApiRequest, invitation_id: UUID) -> Status[None]:
     """Take an invitation back; its link opens nothing any more."""
     invitations.withdraw_invitation(request.actor, invitation_id=invitation_id, now=datetime.now(UTC))
-    return 204, None
+    return Status(204, None)
 
 
 def _record_read(request: ApiRequest, member_id: UUID | None = None) -> None:
