@@ -1,4 +1,5 @@
-"""The SQL behind `frames.py`: one query a table, each over the chosen deals, which are numbered in the order of ids.
+"""The SQL behind `frames.py`: one query a table, each over the chosen deals, which are numbered in the order of ids;
+the facts of a deal that was merged into another one are the other one's.
 
 Every query sees the same snapshot, so that the numbers agree. `{chosen}` is the condition that chooses deals.
 """
@@ -10,8 +11,9 @@ from typing import Final
 from auctor.crm.vocabulary import ActivityKind, ActivityState, Entity, RecordState
 
 CHOSEN: Final = (
-    "WITH chosen AS MATERIALIZED (SELECT id, (row_number() OVER (ORDER BY id) - 1)::integer AS deal"
-    " FROM crm_deal WHERE {chosen})"
+    "WITH living AS (SELECT id, (row_number() OVER (ORDER BY id) - 1)::integer AS deal FROM crm_deal WHERE {chosen}),"
+    " chosen AS MATERIALIZED (SELECT id, deal FROM living UNION ALL SELECT m.loser_id, l.deal FROM crm_merge m"
+    f" JOIN living l ON l.id = m.root_id WHERE m.kind = {Entity.DEAL:d})"
 )
 # An import states what happened; a state that nobody told counts as done once its moment has come.
 HAPPENED: Final = f"a.state IN ({ActivityState.UNKNOWN:d}, {ActivityState.DONE:d})"

@@ -1,212 +1,166 @@
 """Writes that people ask for. Transactions are opened by the face; nothing here commits."""
 
-from dataclasses import asdict, replace
-from datetime import datetime
-from pathlib import Path
-from time import perf_counter
+from datetime import date, datetime, timedelta
+from typing import ClassVar
 from uuid import UUID
 
-import polars as pl
 from django.db import connection
 
 from auctor.audit import log
 from auctor.audit.tags import AuditTag
-from auctor.crm import bulk, terms
-from auctor.crm.importing.checking import Known, check_folder, nothing_known
-from auctor.crm.importing.file import File
-from auctor.crm.importing.mapping import Mapping
-from auctor.crm.importing.naming import with_stored_ids
-from auctor.crm.importing.parsing import parse_folder
-from auctor.crm.importing.problems import Problems
-from auctor.crm.importing.reading import Table
-from auctor.crm.importing.tables import read_tables
-from auctor.crm.loading import activities, deals, people, pipelines, sources
-from auctor.crm.loading.run import Progress, Run
-from auctor.crm.loading.watch import Watch
-from auctor.crm.models.sources import Import
-from auctor.crm.records import FileCount, ImportReport
-from auctor.crm.vocabulary import Entity, ImportState
+from auctor.crm.currencies import LARGEST_AMOUNT, MINOR_DIGITS
+from auctor.crm.doors import access_deal_row, access_owner_row
+from auctor.crm.import_folder import FOLLOW_UP
+from auctor.crm.models.deals import Deal, DealPause, Snapshot
+from auctor.crm.models.pipelines import Rate
+from auctor.crm.queries import access_deal
+from auctor.crm.records import DealRecord, RateRecord
+from auctor.crm.terms import get_counting
+from auctor.crm.vocabulary import PauseReason
+from auctor.identity.queries import access_member
 from auctor.jobs.queue import defer
-from auctor.kit.ids import uuid7
+from auctor.kit.errors import AuctorError
+from auctor.signals.vocabulary import Forecast
 from auctor.tenancy.guard import require
 from auctor.tenancy.permissions import Permission
 from auctor.tenancy.records import Actor
 
-# Whoever judges deals looks for those that were touched; enqueued by name, so that nobody below knows who that is.
-FOLLOW_UP = "risk.scan_touched"
-NOTHING_DONE = FileCount()
+LONGEST_NOTE = 1000
 
 
-def import_folder(
-    actor: Actor,
-    *,
-    folder: Path,
-    now: datetime,
-    mapping: Mapping | None = None,
-    is_rehearsal: bool = False,
-    progress: Progress | None = None,
-) -> ImportReport:
-    """Bring a history folder, or with `mapping` one plain export of a CRM, into the actor's workspace.
+class ValueRefused(AuctorError):
+    """A value that a deal cannot have."""
 
-    1. Read and check every file; with any problem the report says so and nothing is written.
-    2. Derive ids, compare with what is there, count.
-    3. Write what is new or changed, with the history that follows from it (not in a rehearsal).
-
-    Raises `FolderUnusable` when there is nothing to read, `Forbidden` without `deal:import`.
-    """
-    require(actor, Permission.DEAL_IMPORT)
-    assert actor.workspace_id is not None
-    began = perf_counter()
-    watch = Watch(progress)
-    problems = Problems()
-    tables, paths = read_tables(folder, mapping, problems)
-    watch.expect(sum(table.frame.height for table in tables.values()))
-    keys = terms.find_keys() if is_rehearsal else terms.ensure_keys(actor.workspace_id)
-    run = Run(actor.workspace_id, keys, now, is_rehearsal=is_rehearsal)
-    checked = _check(tables, run, problems, watch)
-    if problems.count:
-        return _report(run, checked, problems, seconds=perf_counter() - began)
-    _load(actor, run, checked, watch)
-    import_id = None if is_rehearsal else _record(actor, run, checked, paths)
-    return _report(run, checked, problems, seconds=perf_counter() - began, import_id=import_id)
+    code: ClassVar[str] = "crm.value_refused"
+    status: ClassVar[int] = 422
 
 
-def _check(tables: dict[str, Table], run: Run, problems: Problems, watch: Watch) -> dict[str, File]:
-    parsed = with_stored_ids(parse_folder(tables, problems, now=run.now), run.keys)
-    if "deals" not in parsed:
-        return parsed
-    checked = check_folder(parsed, _known(parsed, run), problems, now=run.now)
-    watch.tell("checked", sum(file.lines for file in checked.values()))
-    return checked
-
-
-def _load(actor: Actor, run: Run, folder: dict[str, File], watch: Watch) -> None:
-    """Everything, in the order in which one thing refers to another."""
-    with connection.cursor() as cursor:
-        # Two imports into one workspace at once would each find the other's rows missing.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"crm.import {run.workspace_id}"])
-    zone = terms.get_counting(actor).zone
-    people.load_owners(run, folder)
-    people.link_members(actor, run)
-    people.load_companies(run, folder)
-    people.load_contacts(run, folder)
-    pipelines.load_stages(run, folder)
-    deals.load_deals(run, folder, zone=zone)
-    watch.tell("written", sum(folder[name].lines for name in folder if name not in LARGE))
-    deals.load_deal_contacts(run, folder)
-    activities.load_activities(run, folder)
-    watch.tell("written", sum(file.lines for file in folder.values()))
-    if not run.is_rehearsal:
-        _touch(run)
-
-
-LARGE = frozenset({"activities", "activity_participants"})
-
-
-def _touch(run: Run) -> None:
-    """What was learned about a deal moves its clock, so that it is judged again."""
-    touched = run.touched_deals
-    if not touched.len():
-        return
-    bulk.stage_ids("deals_touched", touched)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE crm_deal SET touched_at = %s WHERE workspace_id = %s AND touched_at < %s"
-            " AND id IN (SELECT id FROM deals_touched)",
-            [run.now, run.workspace_id, run.now],
-        )
-
-
-def _record(actor: Actor, run: Run, folder: dict[str, File], paths: dict[str, Path]) -> UUID:
-    """The import itself: its row, the raw files, the coverage, the entry, the follow-up."""
-    import_id = uuid7()
-    touched = run.touched_deals.len()
-    counts = {name: asdict(count) for name, count in _counts(run, folder).items()}
-    Import.objects.create(
-        id=import_id,
-        workspace_id=run.workspace_id,
-        started_at=run.now,
-        ended_at=run.now,
+def pause_deal(
+    actor: Actor, *, deal_id: UUID, until: datetime, reason: PauseReason, note: str = "", now: datetime
+) -> DealRecord:
+    """Let a deal rest: until then it fires nothing. A pause that still runs ends where the new one begins."""
+    deal = access_deal_row(actor, deal_id, to_change=True)
+    if until <= now:
+        raise ValueRefused("A pause ends in the future.", mend="Choose a later day.")
+    if len(note) > LONGEST_NOTE:
+        raise ValueRefused(f"A note has at most {LONGEST_NOTE} characters.")
+    DealPause.objects.filter(deal_id=deal.id, until__gt=now).update(until=now)
+    DealPause.objects.create(
+        workspace_id=deal.workspace_id,
+        deal_id=deal.id,
+        since=now,
+        until=until,
+        reason=reason,
+        note=note or None,
         member_id=actor.member_id,
-        state=ImportState.DONE,
-        counts=counts,
     )
-    if touched or any(count["create"] or count["update"] for count in counts.values()):
-        sources.keep_raw(run, import_id, paths)
-        sources.keep_coverage(run, folder)
-        defer(actor, FOLLOW_UP)
+    return _changed(actor, deal, ["paused_until"], now=now)
+
+
+def resume_deal(actor: Actor, *, deal_id: UUID, now: datetime) -> DealRecord:
+    """End a pause before its time."""
+    deal = access_deal_row(actor, deal_id, to_change=True)
+    DealPause.objects.filter(deal_id=deal.id, until__gt=now).update(until=now)
+    return _changed(actor, deal, ["paused_until"], now=now)
+
+
+def override_amount(actor: Actor, *, deal_id: UUID, minor: int | None, now: datetime) -> DealRecord:
+    """Put an amount, in minor units of the deal's currency, before the vendor's; None takes it back."""
+    deal = access_deal_row(actor, deal_id, to_change=True)
+    if minor is not None and deal.currency is None:
+        raise ValueRefused("The deal has no currency.", mend="Set the currency in the CRM first.")
+    if minor is not None and not 0 <= minor <= LARGEST_AMOUNT:
+        raise ValueRefused(f"An amount is between 0 and {LARGEST_AMOUNT:,} minor units.")
+    deal.amount_override, deal.overridden_at = minor, now
+    deal.save(update_fields=["amount_override", "overridden_at"])
+    return _changed(actor, deal, ["amount_override"], now=now)
+
+
+def override_close_date(actor: Actor, *, deal_id: UUID, on: date | None, now: datetime) -> DealRecord:
+    """Put a close date before the vendor's; None takes it back."""
+    deal = access_deal_row(actor, deal_id, to_change=True)
+    if on is not None and not date(1970, 1, 1) <= on <= date(2199, 12, 31):
+        raise ValueRefused("A close date is between 1970 and 2199.")
+    deal.close_on_override, deal.overridden_at = on, now
+    deal.save(update_fields=["close_on_override", "overridden_at"])
+    return _changed(actor, deal, ["close_on_override"], now=now)
+
+
+def override_forecast(actor: Actor, *, deal_id: UUID, category: Forecast | None, now: datetime) -> DealRecord:
+    """Put a forecast category before the vendor's; None takes it back."""
+    deal = access_deal_row(actor, deal_id, to_change=True)
+    deal.forecast_override, deal.overridden_at = category, now
+    deal.save(update_fields=["forecast_override", "overridden_at"])
+    return _changed(actor, deal, ["forecast_override"], now=now)
+
+
+def link_owner(actor: Actor, *, owner_id: UUID, member_id: UUID | None, now: datetime) -> int:
+    """Say which member a vendor's user is; they see these deals from now on. Returns how many deals changed hands."""
+    owner = access_owner_row(actor, owner_id, to_change=True)
+    member = access_member(actor, member_id) if member_id else None
+    owner.member_id = member.id if member else None
+    owner.save(update_fields=["member_id"])
+    moved = Deal.objects.filter(owner_id=owner.id).exclude(owner_member_id=owner.member_id)
+    count: int = moved.update(owner_member_id=owner.member_id, touched_at=now)
     log.record(
         actor,
-        AuditTag.DEALS_IMPORTED,
-        subject=import_id,
-        subject_kind="import",
-        details={
-            "created": sum(count["create"] for count in counts.values()),
-            "updated": sum(count["update"] for count in counts.values()),
-            "deals_touched": touched,
-        },
-        now=run.now,
+        AuditTag.MEMBER_CHANGED,
+        subject=owner.member_id,
+        subject_kind="member",
+        fields=["owner"],
+        details={"owner": str(owner.id), "deals": count},
+        now=now,
     )
-    return import_id
+    return count
 
 
-def _counts(run: Run, folder: dict[str, File]) -> dict[str, FileCount]:
-    return {name: replace(run.counts.get(name, NOTHING_DONE), skipped=file.skipped) for name, file in folder.items()}
-
-
-def _report(
-    run: Run, folder: dict[str, File], problems: Problems, *, seconds: float, import_id: UUID | None = None
-) -> ImportReport:
-    return ImportReport(
-        files=_counts(run, folder),
-        problems=tuple(problems.shown),
-        problem_count=problems.count,
-        notices=tuple((file, what, count) for (file, what), count in problems.notices.items()),
-        is_rehearsal=run.is_rehearsal,
-        import_id=import_id,
-        touched_deals=run.touched_deals.len(),
-        seconds=seconds,
+def set_rate(actor: Actor, *, currency: str, on_day: date, rate: float, now: datetime) -> RateRecord:
+    """Say what one unit of a currency is worth in the workspace's from a day on; the same day again replaces it."""
+    require(actor, Permission.SETTING_WRITE)
+    assert actor.workspace_id is not None
+    if currency not in MINOR_DIGITS:
+        raise ValueRefused(f"{currency[:10]!r} is no currency of ISO 4217.", mend="Such as EUR.")
+    # Written so that NaN is refused, too.
+    if not 1e-9 < rate < 1e9:
+        raise ValueRefused("A rate is a positive number.", mend="How much is one unit worth in your currency?")
+    kept, _ = Rate.objects.update_or_create(
+        currency=currency,
+        on_day=on_day,
+        defaults={"rate": rate, "source": "workspace", "recorded_at": now},
+        create_defaults={"workspace_id": actor.workspace_id, "rate": rate, "source": "workspace", "recorded_at": now},
     )
-
-
-def _known(folder: dict[str, File], run: Run) -> Known:
-    """What the workspace knows of the stages, deals and activities that the folder refers to."""
-    nothing = nothing_known()
-    stages = bulk.read(
-        "SELECT p.remote_id, s.remote_id FROM crm_stage s JOIN crm_pipeline p"
-        " ON p.workspace_id = s.workspace_id AND p.id = s.pipeline_id WHERE s.workspace_id = %s",
-        [run.workspace_id],
-        dict(nothing.stages.schema),
+    log.record(
+        actor, AuditTag.SETTING_CHANGED, subject=kept.id, subject_kind="rate", details={"currency": currency}, now=now
     )
-    named = [
-        folder[name].frame["deal_id"] for name in ("deal_contacts", "deal_changes", "activities") if name in folder
-    ]
-    wanted = _not_among(named, folder["deals"].frame["deal_id"])
-    bulk.stage_ids("deals_named", run.keys.ids(Entity.DEAL, wanted))
-    known_deals = bulk.read(
-        "SELECT d.remote_id, d.currency, p.remote_id FROM crm_deal d JOIN deals_named n ON n.id = d.id"
-        " JOIN crm_pipeline p ON p.workspace_id = d.workspace_id AND p.id = d.pipeline_id WHERE d.workspace_id = %s",
-        [run.workspace_id],
-        dict(nothing.deals.schema),
-    )
-    return Known(stages=stages, deals=known_deals, activities=_known_activities(folder, run))
+    defer(actor, FOLLOW_UP)
+    return RateRecord(currency, on_day, rate, "workspace")
 
 
-def _known_activities(folder: dict[str, File], run: Run) -> pl.Series:
-    if "activity_participants" not in folder:
-        return nothing_known().activities
-    there = folder["activities"].frame["activity_id"] if "activities" in folder else nothing_known().activities
-    wanted = _not_among([folder["activity_participants"].frame["activity_id"]], there)
-    bulk.stage_ids("activities_wanted", run.keys.ids(Entity.ACTIVITY, wanted))
-    return bulk.read(
-        "SELECT a.remote_id FROM crm_activity a JOIN activities_wanted n ON n.id = a.id WHERE a.workspace_id = %s",
-        [run.workspace_id],
-        {"activity_id": pl.String},
-    )["activity_id"]
+def snapshot_yesterday(actor: Actor, *, now: datetime) -> int:
+    """Keep how every open deal stood at the end of yesterday, in the workspace's zone. Returns how many were kept.
+
+    It is asked every hour; the first hour of a day does it, or the first after a pause, and `taken_at` says when.
+    """
+    require(actor, Permission.DEAL_IMPORT)
+    on = get_counting(actor).today(now) - timedelta(days=1)
+    if Snapshot.objects.filter(on_day=on).exists():
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO crm_snapshot (id, workspace_id, deal_id, on_day, taken_at, owner_id, stage_id, amount,"
+            " currency, close_on, forecast) SELECT gen_random_uuid(), workspace_id, id, %s, %s, owner_id, stage_id,"
+            " amount_now, currency, close_on_now, coalesce(forecast_override, forecast) FROM crm_deal"
+            " WHERE workspace_id = %s AND stage_kind = 0 AND record_state = 0"
+            " AND created_at <= %s ON CONFLICT (workspace_id, on_day, deal_id) DO NOTHING",
+            [on, now, actor.workspace_id, now],
+        )
+        count: int = cursor.rowcount
+    return count
 
 
-def _not_among(named: list[pl.Series], there: pl.Series) -> pl.Series:
-    if not named:
-        return pl.Series("name", [], dtype=pl.String)
-    met = pl.concat([column.alias("name") for column in named]).drop_nulls().unique()
-    return met.filter(~met.is_in(there.drop_nulls().implode()))
+def _changed(actor: Actor, deal: Deal, fields: list[str], *, now: datetime) -> DealRecord:
+    """The end of every change of one deal: its clock, the entry, the follow-up."""
+    Deal.objects.filter(id=deal.id).update(touched_at=now)
+    log.record(actor, AuditTag.DEAL_CHANGED, subject=deal.id, subject_kind="deal", fields=fields, now=now)
+    defer(actor, FOLLOW_UP)
+    return access_deal(actor, deal.id, now=now)
