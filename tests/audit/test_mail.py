@@ -21,7 +21,7 @@ from tests.cast import Company
 @pytest.fixture
 def owners() -> Iterator[None]:
     before = mail.installed()
-    mail.install(lambda _workspace_id: ["alice@acme.example"])
+    mail.install(lambda _actor: ["alice@acme.example"])
     with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
         outbox.outbox = []
         yield
@@ -52,6 +52,12 @@ class TestMailCheckpoint:
         send(acme)
         sealer.seal()
         assert '\\"action\\":\\"audit:checkpoint_mailed\\"' in export_of(acme)
+
+    def test_goes_to_whom_the_people_of_the_workspace_name(self, sealer: Bench, acme: Company) -> None:
+        find = mail.installed()
+        assert find
+        with scope.enter(acme.system), transaction.atomic():
+            assert list(find(acme.system)) == ["alice@acme.example"]
 
     def test_is_not_sent_before_anything_was_sealed(self, sealer: Bench, acme: Company, owners: None) -> None:
         assert send(acme) == 0

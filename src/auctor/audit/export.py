@@ -129,6 +129,5 @@ WHERE e.origin = %s AND r.size > %s AND r.size <= %s ORDER BY r.id
 def _stream(query: str, arguments: Sequence[Any]) -> Iterator[Any]:
     """Rows through a cursor on the server: a log does not fit into memory."""
     with connection.chunked_cursor() as cursor:
-        cursor.itersize = RUN
         cursor.execute(query, arguments)
         yield from cursor

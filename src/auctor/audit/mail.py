@@ -12,8 +12,8 @@ from auctor.audit.records import SignedHead
 from auctor.audit.tags import AuditTag
 from auctor.tenancy.records import Actor
 
-# Addresses of a workspace's owners. People stand above this package: identity installs how to find them.
-FindOwners = Callable[[UUID], Sequence[str]]
+# Addresses of the owners of an actor's workspace. People stand above this package: identity says how to find them.
+FindOwners = Callable[[Actor], Sequence[str]]
 
 TEXT = """Keep this message.
 
@@ -54,7 +54,7 @@ def mail_checkpoint(actor: Actor, *, now: datetime) -> int:
     if workspace_id is None or _owners.find is None:
         return 0
     signed = find_signed_head(workspace_id, at_day_end=True) or find_signed_head(workspace_id)
-    owners = _owners.find(workspace_id)
+    owners = _owners.find(actor)
     if signed is None or not owners:
         return 0
     for address in owners:

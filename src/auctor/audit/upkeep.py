@@ -48,7 +48,7 @@ def prune(connection: Connection) -> list[date]:
     A day whose limits the sealer has not signed yet stays, and so do those after it: the next call goes on there.
     Raises what `audit.drop_day` refuses, as psycopg.errors.ObjectNotInPrerequisiteState.
     """
-    left = []
+    left: list[date] = []
     for (day,) in connection.execute("SELECT audit.days_due()").fetchall():
         try:
             row = connection.execute("SELECT audit.drop_day(%s)", [day]).fetchone()

@@ -35,8 +35,10 @@ class IdentityConfig(AppConfig):
 
     def ready(self) -> None:
         """What sign-in does elsewhere is written into the log from here on; unsafe settings refuse to start."""
-        from auctor.identity import receivers
+        from auctor.audit import mail
+        from auctor.identity import queries, receivers
         from auctor.identity.safety import refuse_unsafe
 
         refuse_unsafe()
         receivers.connect()
+        mail.install(queries.list_owner_addresses)

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from auctor.audit import export as exports
-from auctor.audit import queries, verify
+from auctor.audit import operations, queries, verify
 from auctor.cli.entering import entered
 from auctor.cli.output import AsJson, show, show_rows
+from auctor.cli.start import workspace as console
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -93,3 +94,11 @@ def status(workspace: In, as_json: AsJson = False) -> None:
     with entered(workspace) as actor:
         found = queries.seal_status(actor)
     show({"sealed": found.sealed, "open": found.open, "last_round_at": found.last_round_at}, as_json=as_json)
+
+
+@app.command()
+def restored(as_json: AsJson = False) -> None:
+    """After a restore from a backup, with the product stopped: let the log go on, and say so in it for ever."""
+    with console(None):
+        origin = operations.begin_after_restore(now=datetime.now(UTC))
+    show({"origin": origin}, as_json=as_json, text=f"The log goes on as {origin}. Start the product again.")
