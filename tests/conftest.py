@@ -50,7 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
     django.setup()
 
 
-KEPT = {"AUCTOR_DATA", "AUCTOR_TEST_POSTGRES", "AUCTOR_TEST_KEEP"}
+KEPT = {"AUCTOR_DATA", "AUCTOR_TEST_ENGINE"}
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -85,8 +85,7 @@ def start_cluster() -> None:
 
     data = Path(os.environ["AUCTOR_DATA"])
     startup.prepare(data)
-    binaries = os.environ.get("AUCTOR_TEST_POSTGRES")
-    cluster = engine.prepare(data, binaries=Path(binaries) if binaries else None)
+    cluster = engine.prepare(data, binaries=find_binaries())
     with (cluster.cluster / "auctor.conf").open("a") as file:
         file.write("fsync = off\nfull_page_writes = off\nmax_connections = 120\n")
     _STARTED["process"] = engine.start(cluster, log=data / "postgres.log")
@@ -94,6 +93,19 @@ def start_cluster() -> None:
     roles.prepare(server, data)
     # In a process of its own: pytest-django keeps this one away from databases until a test asks.
     subprocess.run([sys.executable, "-P", "-c", MIGRATE, TEMPLATE], check=True)
+
+
+def find_binaries() -> Path | None:
+    """None for the embedded engine; `AUCTOR_TEST_ENGINE=debian` takes the oldest PostgreSQL that Debian installed."""
+    wanted = os.environ.get("AUCTOR_TEST_ENGINE", "embedded")
+    if wanted == "embedded":
+        return None
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if wanted != "debian" or not found:
+        raise pytest.UsageError(
+            f"AUCTOR_TEST_ENGINE={wanted}: no such PostgreSQL; on Debian: apt-get install postgresql"
+        )
+    return found[0].parent
 
 
 @pytest.fixture(scope="session")
