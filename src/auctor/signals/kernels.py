@@ -17,7 +17,8 @@ FEW_ROWS: Final = 50_000
 
 F = TypeVar("F", bound=Callable[..., Any])
 _KERNELS: set[FunctionType] = set()
-_COMPILED: dict[FunctionType, Any] = {}
+_ROOMY: set[FunctionType] = set()
+_COMPILED: dict[tuple[FunctionType, bool], Any] = {}
 
 
 def kernel(function: F) -> F:
@@ -26,27 +27,38 @@ def kernel(function: F) -> F:
     return function
 
 
+def roomy(function: F) -> F:
+    """Mark a kernel that makes new arrays; all others are compiled without the means to."""
+    _ROOMY.add(cast(FunctionType, function))
+    return kernel(function)
+
+
 def fast(function: F, rows: int) -> F:
     """The kernel itself for few rows, its compiled twin for many or when one is loaded already."""
     plain = cast(FunctionType, function)
-    if plain in _COMPILED or rows >= FEW_ROWS:
+    if (plain, True) in _COMPILED or rows >= FEW_ROWS:
         return cast(F, compiled(plain))
     return function
 
 
-def compiled(function: FunctionType) -> Any:
+def compiled(function: FunctionType, *, is_entry: bool = True) -> Any:
     """The compiled twin, with every kernel that it calls compiled as well; kept on disk between processes."""
-    if function not in _COMPILED:
+    key = (function, is_entry)
+    if key not in _COMPILED:
         import numba
 
-        callees = {name: compiled(callee) for name, callee in _callees(function).items()}
+        callees = {name: compiled(callee, is_entry=False) for name, callee in _callees(function).items()}
         twin = FunctionType(function.__code__, {**function.__globals__, **callees}, function.__name__)
         twin.__module__ = function.__module__
         # The file name of a cached kernel contains this name. The compiler notices a change of the kernel's own
         # file only; the digest makes a change in a callee of another file visible too.
-        twin.__qualname__ = f"{function.__name__}_{digest(function)}"
-        _COMPILED[function] = numba.njit(cache=True, error_model="numpy")(twin)
-    return _COMPILED[function]
+        twin.__qualname__ = f"{function.__name__}_{'entry' if is_entry else 'inner'}_{digest(function)}"
+        # Counting references to arrays and entries for other languages double the time to compile; kernels that
+        # neither make arrays nor are called from Python need neither.
+        lean: dict[str, Any] = {"no_cfunc_wrapper": True, "no_cpython_wrapper": not is_entry}
+        lean["_nrt"] = function in _ROOMY
+        _COMPILED[key] = numba.njit(cache=True, error_model="numpy", **lean)(twin)
+    return _COMPILED[key]
 
 
 def digest(function: FunctionType) -> str:

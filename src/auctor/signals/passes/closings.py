@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from auctor.signals.kernels import fast, kernel
+from auctor.signals.kernels import fast, kernel, roomy
 from auctor.signals.passes.state import base_rate, is_logged, opening, value_of, version_of
 from auctor.signals.tables import Log
 from auctor.signals.vocabulary import (
@@ -88,7 +88,7 @@ def visit_pass(log: Log, when: tuple[int, F64], places: I64, out: Closings) -> N
     """Count visits by stage and stay into `places`, or, where there is room, write them to their places."""
     day, bounds = when
     for deal in range(len(log.deals.created_at)):
-        if log.deals.known_at[deal] > day or not is_logged(log, deal, Field.STAGE, 0):
+        if log.deals.known_at[deal] > day or not is_logged(log, deal, Field.STAGE, log.deals.created_at[deal]):
             continue
         stage, ended, is_won = ending(log, deal, day)
         if stage < 0 or ended <= day - WON_WINDOW:
@@ -137,7 +137,7 @@ def place_visits(log: Log, ended: tuple[int, int, int, bool, int], places: I64, 
             stage, entered = changes.value[row], left
 
 
-@kernel
+@roomy
 def share_pass(closings: Closings, asked: Shares, order: I64) -> None:
     """Answer the questions named by `order`, which must stand by stage, longest stay first."""
     exits = np.zeros((EVERY + 1, LAST_DAY + 2), np.int32)

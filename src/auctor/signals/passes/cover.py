@@ -19,9 +19,9 @@ def cover_pass(coverage: Coverage, pairs: Pairs, owner: I64, patience: int, out:
 @kernel
 def complete_since(coverage: Coverage, owner: int, source: int, t: int, patience: int) -> int:
     """The start of the unbroken reading that reaches `t`, adjoining ones joined; NEVER if none does."""
-    since, reached = NEVER, t - patience
+    since, reached, everybody = NEVER, t - patience, owner * 0
     while True:
-        earlier = min(reach_back(coverage, 0, source, reached, t), since)
+        earlier = min(reach_back(coverage, everybody, source, reached, t), since)
         if 0 <= owner < len(coverage.first) - 2:
             earlier = min(reach_back(coverage, owner + 1, source, reached, t), earlier)
         if earlier == since:

@@ -29,7 +29,7 @@ class Events(NamedTuple):
     clock: I64
     done_at: I64
     void_at: I64
-    day: I32
+    day: I64
     row: I32
     thread: I32
     who: I32
@@ -110,7 +110,7 @@ class Places(NamedTuple):
 class Layout(NamedTuple):
     """Room for the largest deal. The members of the tuple are records, see `columns.room`."""
 
-    tally: I32
+    tally: I64
     events: Events
     threads: Threads
     members: Members
@@ -132,7 +132,7 @@ def make_room(contacts: Contacts, deals: I32, calendar: Calendar) -> Layout:
     roles = _most(_rows(contacts.roles.first, deals))
     people = events + named + guests + roles
     return Layout(
-        tally=np.zeros(OUT_DAY + 1, np.int32),
+        tally=np.zeros(OUT_DAY + 1, np.int64),
         events=room(Events, events),
         threads=room(Threads, events),
         members=room(Members, people),
@@ -211,8 +211,8 @@ def number_thread(layout: Layout, thread: int, mask: int) -> int:
 def lay_out(contacts: Contacts, deal: int, layout: Layout) -> None:
     """Fill the layout for a deal: number everybody, then merge messages and meetings by time."""
     messages, meetings, roles = contacts.messages, contacts.meetings, contacts.roles
-    m, last_m = messages.first[deal], messages.first[deal + 1]
-    g, last_g = meetings.first[deal], meetings.first[deal + 1]
+    m, last_m = int(messages.first[deal]), messages.first[deal + 1]
+    g, last_g = int(meetings.first[deal]), meetings.first[deal + 1]
     people = messages.people_first[last_m] - messages.people_first[m] + last_m - m
     people += meetings.answer_first[last_g] - meetings.answer_first[g] + roles.first[deal + 1] - roles.first[deal]
     mask = table_size(people) - 1

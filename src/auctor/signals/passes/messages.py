@@ -3,7 +3,7 @@
 import numpy as np
 
 from auctor.signals.calendar import days_between
-from auctor.signals.kernels import kernel
+from auctor.signals.kernels import kernel, roomy
 from auctor.signals.passes.columns import TouchColumns
 from auctor.signals.passes.layout import BEFORE, BROUGHT, INS, MEETING, OUT_DAY, RECENT, TOUCHES, Layout
 from auctor.signals.vocabulary import DAY, F64, HOUR, NEVER
@@ -14,7 +14,7 @@ DROP_BASE = 56 * DAY
 ACTIVE = 30 * DAY
 
 
-@kernel
+@roomy
 def median(values: F64, count: int) -> float:
     """The median of the first `count` values."""
     ordered = np.sort(values[:count])

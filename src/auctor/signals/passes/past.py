@@ -47,8 +47,9 @@ def is_bulk(log: Log, row: int, t: int) -> bool:
 @kernel
 def write_pushes(log: Log, pairs: Pairs, i: int, out: PastColumns) -> None:
     """Count pushes by 7 days and more; edits within 24 hours of the one before are one push."""
-    deal, t, changes = pairs.deal[i], pairs.at[i], log.changes
-    out.slips_known[i] = is_logged(log, deal, Field.CLOSE_ON, 0) and value_of(log, deal, Field.CLOSE_ON, t) > 0
+    deal, t, changes = int(pairs.deal[i]), pairs.at[i], log.changes
+    logged = is_logged(log, deal, Field.CLOSE_ON, log.deals.created_at[deal])
+    out.slips_known[i] = logged and value_of(log, deal, Field.CLOSE_ON, t) > 0
     out.push_row[i], out.earlier_push_row[i] = NO_ROW, NO_ROW
     before = opening(log, deal, Field.CLOSE_ON, t)
     moved, start, last, edit = 0, 0, -MERGED_WITHIN * 4, NO_ROW
@@ -100,7 +101,7 @@ def step_of(log: Log, before: int, after: int, at: int) -> int:
 @kernel
 def write_steps(log: Log, pairs: Pairs, i: int, out: PastColumns) -> None:
     """A step back in 30 days that nobody corrected."""
-    deal, t, changes = pairs.deal[i], pairs.at[i], log.changes
+    deal, t, changes = int(pairs.deal[i]), pairs.at[i], log.changes
     out.back_known[i] = is_logged(log, deal, Field.STAGE, t - WINDOW)
     out.back_row[i] = NO_ROW
     stage = opening(log, deal, Field.STAGE, t)
@@ -134,7 +135,7 @@ def is_corrected(log: Log, deal: int, back: int, t: int) -> bool:
 @kernel
 def base_moment(log: Log, pairs: Pairs, i: int, field: int) -> int:
     """30 days ago, or a later bulk edit of the field or switch of currency, after which comparing begins anew."""
-    deal, t, changes = pairs.deal[i], pairs.at[i], log.changes
+    deal, t, changes = int(pairs.deal[i]), pairs.at[i], log.changes
     base: int = t - WINDOW
     for row in range(changes.first[deal], changes.first[deal + 1]):
         if changes.known_at[row] > t:
@@ -149,7 +150,7 @@ def base_moment(log: Log, pairs: Pairs, i: int, field: int) -> int:
 @kernel
 def write_cut(log: Log, pairs: Pairs, i: int, out: PastColumns) -> None:
     """The share by which the amount, in the deal's own currency, stands below what it was 30 days ago."""
-    deal, t, changes = pairs.deal[i], pairs.at[i], log.changes
+    deal, t, changes = int(pairs.deal[i]), pairs.at[i], log.changes
     base_at = base_moment(log, pairs, i, Field.AMOUNT)
     base = opening(log, deal, Field.AMOUNT, t)
     now = base
@@ -166,7 +167,7 @@ def write_cut(log: Log, pairs: Pairs, i: int, out: PastColumns) -> None:
 @kernel
 def write_downgrade(log: Log, pairs: Pairs, i: int, out: PastColumns) -> None:
     """Whether the forecast category stands below the highest of the last 30 days."""
-    deal, t, changes = pairs.deal[i], pairs.at[i], log.changes
+    deal, t, changes = int(pairs.deal[i]), pairs.at[i], log.changes
     base_at = base_moment(log, pairs, i, Field.CATEGORY)
     peak = opening(log, deal, Field.CATEGORY, t)
     now = peak
@@ -181,7 +182,7 @@ def write_downgrade(log: Log, pairs: Pairs, i: int, out: PastColumns) -> None:
 @kernel
 def write_owner(log: Log, pairs: Pairs, i: int, out: PastColumns) -> None:
     """Whether the deal passed from one owner to another in 30 days."""
-    deal, t, changes = pairs.deal[i], pairs.at[i], log.changes
+    deal, t, changes = int(pairs.deal[i]), pairs.at[i], log.changes
     owner = opening(log, deal, Field.OWNER, t)
     out.owner_row[i] = NO_ROW
     for row in range(changes.first[deal], changes.first[deal + 1]):
@@ -196,7 +197,7 @@ def write_owner(log: Log, pairs: Pairs, i: int, out: PastColumns) -> None:
 @kernel
 def write_settled(log: Log, pairs: Pairs, i: int, out: PastColumns) -> None:
     """Values without the edits of the last 24 hours before the latest forecast was taken."""
-    deal, t, changes = pairs.deal[i], pairs.at[i], log.changes
+    deal, t, changes = int(pairs.deal[i]), pairs.at[i], log.changes
     taken = np.searchsorted(log.workspace.snapshots, t, side="right")
     until = log.workspace.snapshots[taken - 1] if taken > 0 else 0
     amount, close_on = opening(log, deal, Field.AMOUNT, t), opening(log, deal, Field.CLOSE_ON, t)

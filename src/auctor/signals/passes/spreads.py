@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from auctor.signals.kernels import kernel
+from auctor.signals.kernels import kernel, roomy
 from auctor.signals.vocabulary import F64, I8, I16, I32, I64, Flags
 
 
@@ -29,7 +29,7 @@ def segments(bounds: F64, pipeline: I16, amount: F64) -> I8:
     return np.where(known & ~np.isnan(amount) & ~np.isnan(low), found, -1).astype(np.int8)
 
 
-@kernel
+@roomy
 def spread_pass(values: F64, groups: Groups, quantiles: F64, n: I32, at: F64) -> None:
     """Write size and quantiles (linear between neighbours) of every group; NaN for empty ones."""
     n[:], at[:] = 0, np.nan

@@ -17,7 +17,7 @@ NO_PHASE, IS_EARLY, IS_MID, IS_LATE = (int(phase) for phase in Phase)
 def state_pass(log: Log, pairs: Pairs, out: StateColumns) -> None:
     """Write the state of every pair."""
     for i in range(len(pairs.at)):
-        deal, t = pairs.deal[i], pairs.at[i]
+        deal, t = int(pairs.deal[i]), pairs.at[i]
         out.created_at[i] = log.deals.created_at[deal]
         out.today[i] = civil_day(log.calendar, t)
         out.age_days[i] = max(t - log.deals.created_at[deal], 0) // DAY
@@ -123,10 +123,10 @@ def base_rate(log: Log, deal: int, t: int) -> float:
 @kernel
 def write_stage(log: Log, pairs: Pairs, i: int, out: StateColumns) -> None:
     """The stage, how long the deal has stood in it, and whether the deal is open."""
-    deal, t, changes = pairs.deal[i], pairs.at[i], log.changes
+    deal, t, changes = int(pairs.deal[i]), pairs.at[i], log.changes
     stage, row = opening(log, deal, Field.STAGE, t), NO_ROW
     entered = max(opens_at(log, deal, Field.STAGE), log.deals.created_at[deal])
-    if is_logged(log, deal, Field.STAGE, 0):
+    if is_logged(log, deal, Field.STAGE, log.deals.created_at[deal]):
         entered = log.deals.created_at[deal]
     for r in range(changes.first[deal], changes.first[deal + 1]):
         if changes.field[r] == Field.STAGE and changes.known_at[r] <= t and changes.value[r] != stage:
@@ -137,7 +137,7 @@ def write_stage(log: Log, pairs: Pairs, i: int, out: StateColumns) -> None:
         return
     out.stage_days[i] = max(t - entered, 0) // DAY
     out.stage_total_days[i] = time_in(log, deal, stage, t) // DAY
-    out.stage_exact[i] = row != NO_ROW or is_logged(log, deal, Field.STAGE, 0)
+    out.stage_exact[i] = row != NO_ROW or is_logged(log, deal, Field.STAGE, log.deals.created_at[deal])
     version = version_of(log.stages, stage, t)
     out.pipeline[i] = log.stages.pipeline[version]
     out.phase[i] = phase_of(log.stages, version)
@@ -160,7 +160,7 @@ def time_in(log: Log, deal: int, stage: int, t: int) -> int:
 @kernel
 def write_values(log: Log, pairs: Pairs, i: int, out: StateColumns) -> None:
     """Close date, amount, owner and forecast category with the rows they came from."""
-    deal, t = pairs.deal[i], pairs.at[i]
+    deal, t = int(pairs.deal[i]), pairs.at[i]
     out.close_on[i] = value_of(log, deal, Field.CLOSE_ON, t)
     out.close_row[i] = last_row(log, deal, Field.CLOSE_ON, t)
     out.amount[i] = value_of(log, deal, Field.AMOUNT, t)
@@ -181,9 +181,10 @@ def write_values(log: Log, pairs: Pairs, i: int, out: StateColumns) -> None:
 @kernel
 def write_step(log: Log, pairs: Pairs, i: int, out: StateColumns) -> None:
     """Whether the next-step field holds a date that is still to come and was set in the last 14 days."""
-    deal, t = pairs.deal[i], pairs.at[i]
-    out.step_row[i] = last_row(log, deal, Field.NEXT_STEP_ON, t)
-    out.step_fresh[i] = is_step_fresh(log, deal, out.step_row[i], t)
+    deal, t = int(pairs.deal[i]), pairs.at[i]
+    row = last_row(log, deal, Field.NEXT_STEP_ON, t)
+    out.step_row[i] = row
+    out.step_fresh[i] = is_step_fresh(log, deal, row, t)
 
 
 @kernel
@@ -198,6 +199,6 @@ def is_step_fresh(log: Log, deal: int, row: int, t: int) -> int:
         return -1
     if value < today:
         return 0
-    if not is_logged(log, deal, Field.NEXT_STEP_ON, 0):
+    if not is_logged(log, deal, Field.NEXT_STEP_ON, log.deals.created_at[deal]):
         return -1
     return 1 if log.deals.created_at[deal] >= t - STEP_FRESH else 0

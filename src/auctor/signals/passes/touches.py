@@ -25,7 +25,7 @@ def touch_pass(contacts: Contacts, pairs: Pairs, live: I8, layout: Layout, out: 
         if not live[i]:
             continue
         if pairs.deal[i] != laid_out:
-            laid_out = pairs.deal[i]
+            laid_out = int(pairs.deal[i])
             lay_out(contacts, laid_out, layout)
         clear(layout)
         walk(layout, out, i, pairs.at[i])

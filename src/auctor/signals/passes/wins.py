@@ -100,7 +100,7 @@ def find_wins(log: Log, span: tuple[int, int], out: Wins) -> int:
 def describe_wins(log: Log, wins: Wins) -> None:
     """Fill in pipeline, owner and amount as they were at the win."""
     for w in range(len(wins.deal)):
-        deal, t = wins.deal[w], wins.won_at[w]
+        deal, t = int(wins.deal[w]), wins.won_at[w]
         stage, amount = value_of(log, deal, Field.STAGE, t), value_of(log, deal, Field.AMOUNT, t)
         wins.pipeline[w] = log.stages.pipeline[version_of(log.stages, max(stage, 0), t)]
         wins.owner[w] = value_of(log, deal, Field.OWNER, t)
@@ -112,7 +112,7 @@ def find_visits(log: Log, wins: Wins, visits: Visits) -> int:
     """Write the visits of every win whose stages are all on record; return how many."""
     count = 0
     for w in range(len(wins.deal)):
-        if is_logged(log, wins.deal[w], Field.STAGE, 0):
+        if is_logged(log, wins.deal[w], Field.STAGE, log.deals.created_at[wins.deal[w]]):
             count = write_visits(log, wins, visits, w, count)
     return count
 
@@ -120,7 +120,7 @@ def find_visits(log: Log, wins: Wins, visits: Visits) -> int:
 @kernel
 def write_visits(log: Log, wins: Wins, visits: Visits, w: int, first: int) -> int:
     """Write one row for every open stage that the deal stood in before its win; return the rows written so far."""
-    changes, deal, t, count = log.changes, wins.deal[w], wins.won_at[w], first
+    changes, deal, t, count = log.changes, int(wins.deal[w]), wins.won_at[w], first
     stage, entered = opening(log, deal, Field.STAGE, t), log.deals.created_at[deal]
     for row in range(changes.first[deal], changes.first[deal + 1]):
         if changes.field[row] != Field.STAGE or changes.known_at[row] > t or changes.value[row] == stage:
@@ -144,14 +144,16 @@ def buyers_pass(contacts: Contacts, layout: Layout, wins: Wins, visits: Visits, 
     """Fill in answers and silences of every win, and the buyers of its visits."""
     laid_out, v = -1, 0
     for w in range(len(wins.deal)):
+        # All wins share the first row; a number that is no constant spares a second compilation of the walk.
+        shared = w * 0
         wins.reply_hours[w], wins.longest_gap[w] = np.nan, -1
         if scratch.is_read[w]:
             if wins.deal[w] != laid_out:
-                laid_out = wins.deal[w]
+                laid_out = int(wins.deal[w])
                 lay_out(contacts, laid_out, layout)
             clear(layout)
-            blank(scratch.touches, 0)
-            walk(layout, scratch.touches, 0, wins.won_at[w])
+            blank(scratch.touches, shared)
+            walk(layout, scratch.touches, shared, wins.won_at[w])
             write_gaps(layout, wins, w)
         while v < len(visits.win) and visits.win[v] == w:
             visits.buyers[v] = buyers_before(layout, visits.left_at[v]) if wins.longest_gap[w] >= 0 else -1
