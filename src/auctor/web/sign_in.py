@@ -17,8 +17,7 @@ from allauth.socialaccount import views as social
 from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
-from django.utils.functional import SimpleLazyObject
+from django.urls import URLPattern, path, re_path
 
 from auctor.identity.middleware import before_second_factor
 from auctor.identity.reauthenticate import PAGE
@@ -68,8 +67,7 @@ def own(view: View) -> View:
     return answered
 
 
-_SIGN_UP = SimpleLazyObject(lambda: settings.AUCTOR_SIGN_UP)
-LOGIN = account.LoginView.as_view(extra_context={"is_sign_up_open": _SIGN_UP})
+LOGIN = account.LoginView.as_view(extra_context={"is_sign_up_open": lambda: settings.AUCTOR_SIGN_UP})
 
 ENTRANCE = [
     path("signup/", public(entrance.pilot, "Making a pilot of one's own, where it is allowed."), name="account_signup"),
@@ -107,8 +105,8 @@ FORGOTTEN = [
         public(account.password_reset_from_key_done, "Says that the password was changed."),
         name="account_reset_password_from_key_done",
     ),
-    path(
-        "password/reset/key/<str:uidb36>-<str:key>/",
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         public(account.password_reset_from_key, "The link in a mail proves the address."),
         name="account_reset_password_from_key",
     ),
