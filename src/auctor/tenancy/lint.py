@@ -50,8 +50,15 @@ RULES: dict[str, str] = {
           AND (p.polroles = ARRAY[0::oid]
                OR EXISTS (SELECT FROM pg_roles WHERE oid = ANY (p.polroles) AND rolname IN {SCOPED}))
           AND NOT (coalesce(pg_get_expr(p.polqual, p.polrelid), 'SELECT auctor.ctx_workspace()')
-                     || coalesce(pg_get_expr(p.polwithcheck, p.polrelid), 'SELECT auctor.ctx_workspace()')
-                   ~ 'SELECT auctor.ctx_workspace\\(\\).*SELECT auctor.ctx_workspace\\(\\)')
+                     ~ 'SELECT auctor.ctx_workspace\\(\\)'
+                   AND (coalesce(pg_get_expr(p.polwithcheck, p.polrelid), 'SELECT auctor.ctx_workspace()')
+                          ~ 'SELECT auctor.ctx_workspace\\(\\)'
+                        -- What is merely said suffices where a restrictive policy proves it for new rows.
+                        OR (p.polcmd = '*' AND pg_get_expr(p.polwithcheck, p.polrelid) ~ 'SELECT auctor.said_workspace\\(\\)'
+                            AND EXISTS (SELECT FROM pg_policy other WHERE other.polrelid = p.polrelid
+                                AND NOT other.polpermissive AND other.polcmd = 'a' AND other.polroles @> p.polroles
+                                AND pg_get_expr(other.polwithcheck, other.polrelid)
+                                      ~ '^\\(workspace_id = \\( SELECT auctor.ctx_workspace\\(\\)'))))
           AND NOT coalesce(pg_get_expr(p.polqual, p.polrelid), '') ~ '^\\(?\\(?workspace_id = ''0{{8}}-'
     """,  # noqa: S608 - constants
     "A primary key begins with workspace_id": """
