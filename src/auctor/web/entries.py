@@ -74,8 +74,9 @@ def to_about(entry: EntryRecord, names: Names) -> str:
 def to_notes(entry: EntryRecord, names: Names) -> str:
     """Names of fields and details on one line."""
     fields = [", ".join(name.replace("_", " ") for name in entry.fields)] if entry.fields else []
-    details = [f"{key.replace('_', ' ')}: {_to_value(value, names)}" for key, value in entry.details.items()]
-    return " · ".join([*fields, *details])
+    told = {key: _to_value(value, names) for key, value in entry.details.items()}
+    change = [f"{told.pop('before')} → {told.pop('after')}"] if {"before", "after"} <= told.keys() else []
+    return " · ".join([*change, *fields, *(f"{key.replace('_', ' ')}: {value}" for key, value in told.items())])
 
 
 def to_short(identifier: str) -> str:
