@@ -142,3 +142,22 @@ class World:
     def _add(self, table: str, row: tuple[Any, ...]) -> int:
         self.rows[table].append(row)
         return len(self.rows[table]) - 1
+
+
+def working(day: int, hours: float) -> float:
+    """The day and hour after so many business hours from 9 o'clock of a Monday."""
+    days, rest = divmod(hours, 8)
+    if rest == 0 and days > 0:
+        days, rest = days - 1, 8
+    weeks, weekday = divmod(int(days), 5)
+    return day + weeks * 7 + weekday + (9 + rest) / 24
+
+
+def winners(world: World, count: int, *, stay: int = 10, amount: int = 100_000, gap: int = 4) -> None:
+    """Won deals that stayed `stay` days in the early stage, with a buyer writing every `gap` business days."""
+    for _ in range(count):
+        deal, buyer = world.deal(0, amount=amount), world.person(seniority=3)
+        for touch in range(5):
+            world.comes(deal, working(0, 8 * gap * touch + 1), buyer, thread=10_000 + deal)
+        world.change(deal, Field.STAGE, stay, MID)
+        world.change(deal, Field.STAGE, stay + 20, WON)

@@ -1,161 +1,148 @@
-"""The rules score: signals weighed into one number from 0 to 100, and what each of them adds to it.
+"""The rules score: twelve severities weighed into one number from 0 to 100, and what it is made of.
 
-Severities are a row for each deal and a column for each signal of the catalog, NaN for unknown. Signals that see
-the same thing stand in one group, so that nothing counts twice.
+Severities are columns in the order of the catalog; NaN means that a signal is unknown. The groups keep signals that
+see the same thing from being counted twice. The score always exists; where too little is known it has no band.
 """
 
-from dataclasses import dataclass
-from itertools import chain, combinations
+from collections.abc import Sequence
+from enum import IntEnum
 from math import factorial
-from typing import Final, TypeVar
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from auctor.signals.catalog import KEYS
 from auctor.signals.vocabulary import F64, I8
 
-T = TypeVar("T")
-# Weight and signals of each group.
-GROUPS: Final[dict[str, tuple[float, tuple[str, ...]]]] = {
-    "engagement": (0.45, ("reply_latency", "buyer_silence", "engagement_drop", "champion")),
-    "people": (0.35, ("multi_threading", "senior_access")),
-    "time": (0.40, ("close_date_slips", "close_date_credible", "stage_stall")),
-    "discipline": (0.25, ("next_step", "deal_regression", "commit_evidence")),
-}
-OTHERS_WEIGHT: Final = 0.25
+
+class Group(NamedTuple):
+    """Signals that see the same side of a deal, and how much that side weighs."""
+
+    name: str
+    weight: float
+    keys: tuple[str, ...]
+
+
+GROUPS: Final = (
+    Group("engagement", 0.45, ("reply_latency", "buyer_silence", "engagement_drop", "champion")),
+    Group("people", 0.35, ("multi_threading", "senior_access")),
+    Group("time", 0.40, ("close_date_slips", "close_date_credible", "stage_stall")),
+    Group("discipline", 0.25, ("next_step", "deal_regression", "commit_evidence")),
+)
+PLACES: Final = tuple(np.array([KEYS.index(key) for key in group.keys]) for group in GROUPS)
+WEIGHTS: Final = np.array([group.weight for group in GROUPS])
+# What the other signals of a group add to its worst.
+OTHERS: Final = 0.25
+# Below this share of known signals a deal has no band.
 ENOUGH_COVERAGE: Final = 0.5
-BANDS: Final = ("low", "guarded", "high", "critical")
-BAND_STARTS: Final = (25.0, 50.0, 75.0)
-NO_BAND: Final = -1
-
-_COLUMNS: Final = {name: np.array([KEYS.index(key) for key in keys]) for name, (_, keys) in GROUPS.items()}
-_WEIGHTS: Final = {name: weight for name, (weight, _) in GROUPS.items()}
+STEPS: Final = (25.0, 50.0, 75.0)
+# A severity below this is none.
+NOTHING: Final = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """For each deal: the score (NaN without any known signal), the weighted share of known signals, and the band,
-    -1 for "not enough data"."""
+class Band(IntEnum):
+    """How urgent a deal is. NOT_JUDGED: too little is known to say."""
+
+    NOT_JUDGED = 0
+    CLEAR = 1
+    LOW = 2
+    MEDIUM = 3
+    HIGH = 4
+
+
+class Scores(NamedTuple):
+    """A row for each deal: score (NaN: nothing is known), coverage in [0, 1], band, and a column for each group."""
 
     score: F64
     coverage: F64
     band: I8
+    groups: F64
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """`average` is what the average deal would score on the same known signals, `points` what each signal adds to
-    or takes from that; their sum is the score."""
+class Step(NamedTuple):
+    """Clear this signal, and the score goes from `before` to `after`."""
 
-    average: F64
-    points: F64
-    score: F64
+    key: str
+    before: float
+    after: float
 
 
-def score(severity: F64) -> Scores:
-    """Weigh the severities of any number of deals."""
-    coverage, points = coverage_of(severity), rules_score(severity)
-    band = np.searchsorted(np.array(BAND_STARTS), np.nan_to_num(points), side="right")
-    return Scores(points, coverage, np.where(coverage < ENOUGH_COVERAGE, NO_BAND, band).astype(np.int8))
+def weigh(severity: F64) -> Scores:
+    """Scores of any number of deals; `severity` has a column for each signal of the catalog, NaN for unknown.
+
+    Group value g = min(1, max + 0.25 · sum of the others); score = 100 · (1 - Π(1 - w·g)) / (1 - Π(1 - w)) over the
+    groups with a known signal; coverage is the share of known signals, each weighing its share of its group.
+    """
+    groups = np.stack([_group_value(severity[:, places]) for places in PLACES], axis=1)
+    known = ~np.isnan(groups)
+    risk = 1 - np.where(known, 1 - WEIGHTS * np.where(known, groups, 0), 1).prod(axis=1)
+    most = 1 - np.where(known, 1 - WEIGHTS, 1).prod(axis=1)
+    score = np.where(most > 0, 100 * risk / np.where(most > 0, most, 1), np.nan)
+    coverage = _coverage(severity)
+    return Scores(score, coverage, band_of(score, coverage), groups)
 
 
-def rules_score(severity: F64) -> F64:
-    """100 (1 - product of (1 - w g)) / (1 - product of (1 - w)) over groups with a known signal."""
-    safe, full = np.ones(len(severity)), np.ones(len(severity))
-    for name, weight in _WEIGHTS.items():
-        members = severity[:, _COLUMNS[name]]
-        known = ~np.isnan(members).all(axis=1)
-        safe *= np.where(known, 1 - weight * group_value(members), 1.0)
-        full *= np.where(known, 1 - weight, 1.0)
-    with np.errstate(invalid="ignore"):
-        points: F64 = 100 * (1 - safe) / (1 - full)
+def band_of(score: F64, coverage: F64) -> I8:
+    """Bands begin at 25, 50 and 75; without enough coverage there is none."""
+    bands = (np.searchsorted(STEPS, np.where(np.isnan(score), 0, score) + NOTHING, side="right") + 1).astype(np.int8)
+    judged = (coverage >= ENOUGH_COVERAGE - NOTHING) & ~np.isnan(score)
+    return np.where(judged, bands, np.int8(Band.NOT_JUDGED))
+
+
+def explain(severity: F64, average: F64) -> dict[str, float | None]:
+    """What each signal adds to one deal's score, in points, against the average deal; None where it is unknown.
+
+    The points are Shapley values: each signal's mean effect over all orders in which the average deal can become
+    this one. They add up to the deal's score less the average deal's, measured on what is known of both.
+    """
+    known = np.flatnonzero(~np.isnan(severity) & ~np.isnan(average))
+    count = len(known)
+    subsets = (np.arange(2**count)[:, None] >> np.arange(count)) & 1
+    mixed = np.full((2**count, len(KEYS)), np.nan)
+    mixed[:, known] = np.where(subsets == 1, severity[known], average[known])
+    scores = np.nan_to_num(weigh(mixed).score)
+    size = subsets.sum(axis=1)
+    share = np.array([factorial(s) * factorial(count - s - 1) / factorial(count) for s in range(count)])
+    points: dict[str, float | None] = dict.fromkeys(KEYS)
+    for bit, place in enumerate(known):
+        without = np.flatnonzero(subsets[:, bit] == 0)
+        effect = scores[without | (1 << bit)] - scores[without]
+        points[KEYS[place]] = float((share[size[without]] * effect).sum())
     return points
 
 
-def group_value(members: F64) -> F64:
-    """The worst signal of a group and a quarter of the others together, at most 1; unknown ones add nothing."""
-    known = np.nan_to_num(members)
-    worst = known.max(axis=1)
-    value: F64 = np.minimum(1.0, worst + OTHERS_WEIGHT * (known.sum(axis=1) - worst))
-    return value
+def clearing_steps(severity: F64) -> list[Step]:
+    """The fired signals of one deal in the order in which clearing them helps most, with the score after each."""
+    left, steps = severity.astype(np.float64), []
+    while (fired := np.flatnonzero(left > NOTHING)).size:
+        tried = np.repeat(left[None, :], fired.size, axis=0)
+        tried[np.arange(fired.size), fired] = 0
+        after = weigh(tried).score
+        best = int(after.argmin())
+        steps.append(Step(KEYS[fired[best]], float(weigh(left[None, :]).score[0]), float(after[best])))
+        left = tried[best]
+    return steps
 
 
-def coverage_of(severity: F64) -> F64:
-    """The share of known signals; a group's weight is spread evenly over its signals."""
-    shares = [weight * (~np.isnan(severity[:, _COLUMNS[name]])).mean(axis=1) for name, weight in _WEIGHTS.items()]
-    coverage: F64 = np.sum(shares, axis=0) / sum(_WEIGHTS.values())
-    return coverage
+def lead_of(severity: F64) -> Sequence[str]:
+    """For each deal the signal that weighs most (empty: none fired): the first that a person should read of."""
+    weights = np.zeros(len(KEYS))
+    for group, places in zip(GROUPS, PLACES, strict=True):
+        weights[places] = group.weight
+    weighed = np.nan_to_num(severity) * weights
+    best = weighed.argmax(axis=1)
+    return [KEYS[place] if row[place] > NOTHING else "" for place, row in zip(best, weighed, strict=True)]
 
 
-def explain(severity: F64, average: F64) -> Explanation:
-    """What each signal adds to the score, in points, against the average deal.
-
-    Owen values: Shapley values with the groups kept together. The order in which signals are looked at is averaged
-    out, first between groups, then inside each, so that the points add up to the score exactly. Unknown signals
-    add nothing; the average is taken over the deal's known signals. `average` has one severity for each signal.
-    """
-    usual = np.where(np.isnan(severity), np.nan, np.nan_to_num(average))
-    full = _full(severity)
-    points = np.zeros_like(severity)
-    for name in GROUPS:
-        others = _others(severity, usual, name)
-        points[:, _COLUMNS[name]] = 100 * others[:, None] * _inside(severity, usual, name) / full[:, None]
-    return Explanation(rules_score(usual), points, rules_score(severity))
+def _group_value(severity: F64) -> F64:
+    known = ~np.isnan(severity)
+    filled = np.where(known, severity, 0)
+    worst = filled.max(axis=1)
+    value = np.minimum(1, worst + OTHERS * (filled.sum(axis=1) - worst))
+    return np.where(known.any(axis=1), value, np.nan)
 
 
-def after_clearing(severity: F64) -> F64:
-    """For each deal and signal, the score once that signal alone has cleared."""
-    cleared = np.repeat(rules_score(severity)[:, None], severity.shape[1], axis=1)
-    for column in range(severity.shape[1]):
-        without = severity.copy()
-        without[:, column] = np.where(np.isnan(without[:, column]), np.nan, 0.0)
-        cleared[:, column] = rules_score(without)
-    return cleared
-
-
-def _full(severity: F64) -> F64:
-    """1 - product of (1 - w) over groups with a known signal; 1 where there is none."""
-    full = np.ones(len(severity))
-    for name, weight in _WEIGHTS.items():
-        full *= np.where(np.isnan(severity[:, _COLUMNS[name]]).all(axis=1), 1.0, 1 - weight)
-    return np.where(full < 1, 1 - full, 1.0)
-
-
-def _others(severity: F64, usual: F64, name: str) -> F64:
-    """The mean, over all orders of the groups, of the product of (1 - w g) of the other groups."""
-    rest = [other for other in GROUPS if other != name]
-    total = np.zeros(len(severity))
-    for before in _subsets(rest):
-        product = np.full(len(severity), _share_of_orders(len(before), len(rest)))
-        for other in rest:
-            members = (severity if other in before else usual)[:, _COLUMNS[other]]
-            product *= 1 - _WEIGHTS[other] * group_value(members)
-        total += product
-    return total
-
-
-def _inside(severity: F64, usual: F64, name: str) -> F64:
-    """The mean, over all orders inside a group, of what each of its signals adds to w g."""
-    columns = _COLUMNS[name]
-    own, average = severity[:, columns], usual[:, columns]
-    added = np.zeros_like(own)
-    for place in range(len(columns)):
-        rest = [other for other in range(len(columns)) if other != place]
-        for before in _subsets(rest):
-            chosen = list(before)
-            without = average.copy()
-            without[:, chosen] = own[:, chosen]
-            with_it = without.copy()
-            with_it[:, place] = own[:, place]
-            gain = group_value(with_it) - group_value(without)
-            added[:, place] += _share_of_orders(len(before), len(rest)) * gain
-    return _WEIGHTS[name] * added
-
-
-def _subsets(items: list[T]) -> list[tuple[T, ...]]:
-    return list(chain.from_iterable(combinations(items, size) for size in range(len(items) + 1)))
-
-
-def _share_of_orders(before: int, others: int) -> float:
-    """The share of all orders in which exactly these items, of so many others, come first."""
-    return factorial(before) * factorial(others - before) / factorial(others + 1)
+def _coverage(severity: F64) -> F64:
+    known = np.stack([(~np.isnan(severity[:, places])).mean(axis=1) for places in PLACES], axis=1)
+    share: F64 = known @ WEIGHTS / WEIGHTS.sum()
+    return share
