@@ -54,7 +54,8 @@ RULES: dict[str, str] = {
                    AND (coalesce(pg_get_expr(p.polwithcheck, p.polrelid), 'SELECT auctor.ctx_workspace()')
                           ~ 'SELECT auctor.ctx_workspace\\(\\)'
                         -- What is merely said suffices where a restrictive policy proves it for new rows.
-                        OR (p.polcmd = '*' AND pg_get_expr(p.polwithcheck, p.polrelid) ~ 'SELECT auctor.said_workspace\\(\\)'
+                        OR (p.polcmd = '*'
+                            AND pg_get_expr(p.polwithcheck, p.polrelid) ~ 'SELECT auctor.said_workspace\\(\\)'
                             AND EXISTS (SELECT FROM pg_policy other WHERE other.polrelid = p.polrelid
                                 AND NOT other.polpermissive AND other.polcmd = 'a' AND other.polroles @> p.polroles
                                 AND pg_get_expr(other.polwithcheck, other.polrelid)

@@ -115,7 +115,8 @@ class ProtectTable(_Statements):
             f"CREATE POLICY workspace ON {t} TO auctor_app, auctor_retention"
             f" USING ({WORKSPACE}) WITH CHECK ({SAID_WORKSPACE})",
             # A row that is changed was seen through the checked policy above; one that is new was not.
-            f"CREATE POLICY proved ON {t} AS RESTRICTIVE FOR INSERT TO auctor_app, auctor_retention WITH CHECK ({WORKSPACE})",
+            f"CREATE POLICY proved ON {t} AS RESTRICTIVE FOR INSERT TO auctor_app, auctor_retention"
+            f" WITH CHECK ({WORKSPACE})",
             f"CREATE POLICY workspace_read ON {t} FOR SELECT TO auctor_reader USING ({WORKSPACE})",
         ]
         own = self.member_sql or (OWN.format(column=self.owner_column) if self.owner_column else None)
