@@ -1,5 +1,6 @@
 """The API as one application: its description, its errors, its routes."""
 
+import functools
 import logging
 from collections import defaultdict
 from typing import Any
@@ -95,6 +96,7 @@ def _on_error(request: HttpRequest, error: Exception) -> HttpResponse:
     return problem.answer_failure(request)
 
 
+@functools.cache
 def describe() -> dict[str, Any]:
     """The OpenAPI 3.1 description."""
     return contract.complete(api.get_openapi_schema(path_prefix="/api/v1/"))

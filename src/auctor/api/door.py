@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from django.http import HttpRequest
 from ninja import Router, Schema
 from ninja.constants import NOT_SET
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from auctor.kit.errors import AuctorError
 from auctor.tenancy.guard import require
@@ -38,9 +38,16 @@ class UnknownParameter(AuctorError):
 
 
 class Strict(Schema):
-    """A body that refuses fields it does not know and texts without end."""
+    """A body that refuses fields it does not know, texts without end and the character that no text holds."""
 
     model_config = ConfigDict(extra="forbid", str_max_length=10_000)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _refuse_nul(cls, value: Any) -> Any:
+        if isinstance(value, str) and "\0" in value:
+            raise ValueError("a text holds no NUL character")
+        return value
 
 
 class Door(Router):

@@ -24,7 +24,9 @@ class Paging(Schema):
     model_config = ConfigDict(extra="forbid")
 
     limit: int = Field(50, ge=1, le=200, description="Most rows of one page.")
-    cursor: str = Field("", max_length=200, description="`next_cursor` of the page before.")
+    cursor: str = Field(
+        "", max_length=200, pattern=r"^[A-Za-z0-9_-]*$", description="`next_cursor` of the page before."
+    )
 
 
 def to_cursor(value: str) -> str:

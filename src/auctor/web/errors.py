@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 RETRY_SECONDS = 5
+REFUSED = "api.refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,9 @@ def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
     Rendered without the request: the page of a failure must not need what has just failed.
     """
     reference = getattr(request, "request_id", "")
-    if is_fragment(request):
+    if request.path.startswith("/api/"):
+        response = _to_program(problem, reference)
+    elif is_fragment(request):
         toast = {"auctor:toast": {"text": f"{problem.title}. {problem.message} {problem.mend}", "tone": "high"}}
         response = HttpResponse(status=problem.status, headers={"HX-Trigger": json.dumps(toast)})
     elif not is_navigation(request):
@@ -145,3 +148,16 @@ def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response["Retry-After"] = str(RETRY_SECONDS)
     return response
+
+
+def _to_program(problem: Problem, reference: str) -> HttpResponse:
+    """What the API's own door would say, for what never came so far."""
+    words = {
+        "type": f"urn:auctor:problem:{problem.code or REFUSED}",
+        "title": HTTPStatus(problem.status).phrase,
+        "status": problem.status,
+        "code": problem.code or REFUSED,
+        "detail": problem.message,
+        "instance": f"urn:uuid:{reference}",
+    }
+    return HttpResponse(json.dumps(words), status=problem.status, content_type="application/problem+json")

@@ -7,6 +7,7 @@ from ninja import Field, Query, Schema
 
 from auctor.api.door import ApiRequest, Door
 from auctor.api.paging import Paging
+from auctor.api.values import Id, Moment
 from auctor.audit import log, queries
 from auctor.audit.records import EntryRecord
 from auctor.audit.tags import AuditTag
@@ -44,10 +45,10 @@ class EntryQuery(Paging):
     """Which entries; what is left out does not narrow."""
 
     action: str = Field("", max_length=64, description="A tag such as role:changed.")
-    actor_id: UUID | None = Field(None, description="A user's, member's or token's id.")
+    actor_id: Id | None = Field(None, description="A user's, member's or token's id.")
     subject: str = Field("", max_length=64, description="Id of what was touched.")
-    since: datetime | None = None
-    until: datetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 class CheckpointOut(Schema):

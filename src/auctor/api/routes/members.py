@@ -51,7 +51,7 @@ class InvitationOut(Schema):
 class InvitationIn(Strict):
     """Whom to invite, and as what."""
 
-    email: str = Field(min_length=3, max_length=254)
+    email: str = Field(min_length=3, max_length=254, json_schema_extra={"format": "email"})
     role: Literal["owner", "admin", "manager", "analyst", "member"]
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from ninja import Query, Schema
 
 from auctor.api.door import ApiRequest, Door
+from auctor.api.values import Flag
 from auctor.identity import tokens
 from auctor.identity.records import TokenRecord
 from auctor.tenancy.permissions import Permission
@@ -30,7 +31,7 @@ class TokenOut(Schema):
 class TokenFilter(Schema):
     """Whose tokens to list."""
 
-    of_all: bool = False
+    of_all: Flag = False
 
 
 @door.read("/tokens", permission=Permission.TOKEN_READ, response=list[TokenOut])

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from uuid import UUID
+from zoneinfo import available_timezones
 
 from ninja import Field, Schema
 
@@ -11,6 +12,10 @@ from auctor.identity.records import Profile, WorkspaceDetails
 from auctor.tenancy.permissions import Permission
 
 door = Door(tags=["workspace"])
+
+
+# No control characters, so that no reader of ours has to guess what a name with a line break means.
+ONE_LINE = r"^[^\x00-\x1f\x7f]*\w[^\x00-\x1f\x7f]*$"
 
 
 class WorkspaceOut(Schema):
@@ -28,11 +33,13 @@ class WorkspaceOut(Schema):
 
 
 class WorkspaceIn(Strict):
-    """What can be changed; what is left out stays."""
+    """What can be changed; what is left out, or null, stays."""
 
-    name: str | None = Field(None, min_length=1, max_length=120)
-    time_zone: str | None = Field(None, min_length=1, max_length=64)
-    currency: str | None = Field(None, min_length=3, max_length=3)
+    name: str | None = Field(None, max_length=80, pattern=ONE_LINE, description="One line with a letter or digit.")
+    time_zone: str | None = Field(
+        None, max_length=64, json_schema_extra={"enum": [*sorted(available_timezones()), None]}
+    )
+    currency: str | None = Field(None, pattern=r"^[A-Z]{3}$")
     year_begins_in: int | None = Field(None, ge=1, le=12)
 
 

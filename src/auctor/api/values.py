@@ -1,0 +1,25 @@
+"""Values of a query, read as strictly as the description says: a number is no moment, `yes` is no flag."""
+
+import re
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AwareDatetime, BeforeValidator
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_ID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_FLAG = re.compile(r"true|false")
+
+
+def _written_as(form: re.Pattern[str], told: str) -> BeforeValidator:
+    def check(value: object) -> object:
+        if isinstance(value, str) and not form.fullmatch(value):
+            raise ValueError(told)
+        return value
+
+    return BeforeValidator(check)
+
+
+Moment = Annotated[AwareDatetime, _written_as(_MOMENT, "a moment looks like 2026-03-02T09:30:00Z (RFC 3339)")]
+Id = Annotated[UUID, _written_as(_ID, "an id looks like 018f0000-0000-7000-8000-00000000ac3e")]
+Flag = Annotated[bool, _written_as(_FLAG, "true or false")]
