@@ -7,7 +7,6 @@ from uuid import UUID
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest
@@ -99,11 +98,6 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is not typ
     def decrypt(self, encrypted_text: str) -> str:
         """The seed that the word stands for."""
         return seeds.get(_owner(), encrypted_text)
-
-    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """Not the last one: everybody has a second factor."""
-        others = Authenticator.objects.filter(user_id=authenticator.user_id).exclude(pk=authenticator.pk)
-        return bool(others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Security keys are bound to the name people open, which is never an address of digits."""

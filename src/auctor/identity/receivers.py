@@ -5,6 +5,7 @@ Receivers run in the request's transaction, so an entry exists exactly when the 
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from allauth.account import signals as account_signals
 from allauth.core import context
@@ -17,9 +18,9 @@ from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 
 from auctor.audit.tags import AuditTag
-from auctor.identity import record, seeds, sign_in, sign_up
-from auctor.identity.models import User
-from auctor.identity.sessions import FACTOR
+from auctor.identity import factors, record, seeds, sign_in, sign_up
+from auctor.identity.models import Session, User
+from auctor.identity.sessions import FACTOR, digest_of
 
 NAMES = {
     Authenticator.Type.TOTP: "totp",
@@ -60,13 +61,15 @@ def on_factor_saved(instance: Authenticator, created: bool, **_: Any) -> None:
 
 
 def on_factor_deleted(instance: Authenticator, **_: Any) -> None:
-    """Its seed goes with it."""
+    """Its seed goes with it; who took the last one away is asked to enrol another, in this browser alone."""
     if instance.type in SEEDS:
         seeds.drop(instance.user_id, SEEDS[instance.type])
     user = User.objects.filter(id=instance.user_id).first()
     if user is not None:
         details = {"factor": NAMES[instance.type]}
         record.of_user(user, AuditTag.FACTOR_REMOVED, request=_request(), now=_now(), details=details)
+    if not factors.has_factor(instance.user_id):
+        _ask_again(instance.user_id)
 
 
 def on_factor_used(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
@@ -112,6 +115,15 @@ def on_linked(instance: SocialAccount, created: bool, **_: Any) -> None:
 def on_unlinked(request: HttpRequest, socialaccount: SocialAccount, **_: Any) -> None:
     """It was forgotten."""
     record.of_user(socialaccount.user, AuditTag.IDENTITY_UNLINKED, request=request, now=_now())
+
+
+def _ask_again(user_id: UUID) -> None:
+    request = _request()
+    sessions = Session.objects.filter(user_id=user_id)
+    if request is not None and request.user.pk == user_id:
+        request.session.pop(FACTOR, None)
+        sessions = sessions.exclude(digest=digest_of(request.session.session_key or ""))
+    sessions.delete()
 
 
 def _request() -> HttpRequest | None:
