@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "auctor.audit.apps.AuditConfig",
     "auctor.identity.apps.IdentityConfig",
     "auctor.crm.apps.CrmConfig",
+    "auctor.risk.apps.RiskConfig",
     "auctor.web.apps.WebConfig",
 ]
 

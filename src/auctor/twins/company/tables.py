@@ -61,7 +61,7 @@ def _tell_deal(
     edits = changes(random, course, owner, heir, today)
     tables["deals"].append(_deal_row(random, deal_id, course, company, edits, today))
     tables["deal_changes"] += [_change_row(deal_id, edit) for edit in edits]
-    tables["deal_contacts"] += _role_rows(random, deal_id, course, cast)
+    tables["deal_contacts"] += _role_rows(random, deal_id, course, cast, today)
     for number, touch in enumerate(touches.touches(random, course, cast, deal_id)):
         _add_touch(tables, f"{deal_id}-a{number}", deal_id, touch, today)
 
@@ -112,13 +112,16 @@ def _deal_row(
     }
 
 
-def _role_rows(random: Random, deal_id: str, course: story.Course, cast: touches.Cast) -> list[Row]:
-    """A CRM knows a champion in three deals of five."""
+def _role_rows(random: Random, deal_id: str, course: story.Course, cast: touches.Cast, today: datetime) -> list[Row]:
+    """A CRM knows a champion in three deals of five; who joins later than today is not on record yet."""
     rows = []
     for place, person in enumerate(cast.buyers):
         role = ROLES[place] if place < len(ROLES) and random.random() < 0.6 else ""
         since = course.begins_at + (course.ends_at - course.begins_at) * (0.0 if place == 0 else random.uniform(0, 0.5))
-        rows.append({"deal_id": deal_id, "contact_id": person.id, "role": role, "from": _moment(since), "until": ""})
+        if since <= today:
+            rows.append(
+                {"deal_id": deal_id, "contact_id": person.id, "role": role, "from": _moment(since), "until": ""}
+            )
     return rows
 
 

@@ -1,0 +1,59 @@
+"""What whoever judges deals asks about them besides their facts: clocks and members, and rates. No texts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from auctor.crm.models.deals import Deal
+from auctor.crm.models.pipelines import Rate
+from auctor.crm.records import RateRecord
+from auctor.crm.vocabulary import RecordState
+from auctor.signals.vocabulary import StageKind
+from auctor.tenancy.guard import require
+from auctor.tenancy.permissions import Permission
+from auctor.tenancy.records import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A deal's clock, whether it is open, and the member who owns it."""
+
+    id: UUID
+    touched_at: datetime
+    is_open: bool
+    member_id: UUID | None
+
+
+def list_open(actor: Actor) -> list[Standing]:
+    """Every open deal."""
+    require(actor, Permission.DEAL_READ)
+    return _list(record_state=RecordState.ACTIVE, stage_kind=StageKind.OPEN)
+
+
+def list_some(actor: Actor, ids: Sequence[UUID]) -> list[Standing]:
+    """These deals, open or not; those that may not be seen are missing."""
+    require(actor, Permission.DEAL_READ)
+    return _list(id__in=list(ids))
+
+
+def list_touched(actor: Actor, *, since: datetime) -> list[Standing]:
+    """The deals of which something was learned since a moment, open or not."""
+    require(actor, Permission.DEAL_READ)
+    return _list(touched_at__gte=since)
+
+
+def list_rates(actor: Actor) -> list[RateRecord]:
+    """All rates into the workspace's currency."""
+    require(actor, Permission.DEAL_READ)
+    return [RateRecord(row.currency, row.on_day, row.rate, row.source) for row in Rate.objects.order_by("on_day")]
+
+
+def _list(**wanted: object) -> list[Standing]:
+    rows = Deal.objects.filter(**wanted).values_list(
+        "id", "touched_at", "stage_kind", "record_state", "owner_member_id"
+    )
+    return [
+        Standing(key, touched, kind == StageKind.OPEN and state == RecordState.ACTIVE, member)
+        for key, touched, kind, state, member in rows
+    ]

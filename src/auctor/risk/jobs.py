@@ -1,0 +1,20 @@
+"""Background entry points of judging."""
+
+from datetime import datetime
+
+from auctor.jobs.declare import job
+from auctor.jobs.retry import Retry
+from auctor.risk import scan
+from auctor.tenancy.records import Actor
+
+
+@job("risk.scan_touched", retry=Retry.SHORT)
+def scan_touched(actor: Actor, *, now: datetime) -> None:
+    """Judge the deals that something was learned about."""
+    scan.scan_touched(actor, now=now)
+
+
+@job("risk.scan_nightly", retry=Retry.SHORT)
+def scan_nightly(actor: Actor, *, now: datetime) -> None:
+    """Judge all open deals once on each of the workspace's days, because time passes."""
+    scan.scan_nightly(actor, now=now)
