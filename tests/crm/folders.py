@@ -24,8 +24,8 @@ sales,Sales,talks,Negotiation,2,open,0.7
 sales,Sales,won,Won,3,won,1
 sales,Sales,lost,Lost,4,lost,0
 """
-DEALS = """deal_id,name,company_id,owner_id,pipeline_id,stage_id,created_at,amount,currency,close_date,forecast_category,\
-next_step,next_step_on,custom.Region
+DEALS = """deal_id,name,company_id,owner_id,pipeline_id,stage_id,created_at,amount,currency,close_date,\
+forecast_category,next_step,next_step_on,custom.Region
 d1,Initech renewal,c1,u1,sales,,2025-09-01T08:00:00Z,12500.50,EUR,2026-03-31,commit,Send contract,2026-03-05,North
 d2,Umbrella roll-out,c2,u2,sales,offer,2025-11-03T10:15:00+01:00,90000,GBP,2026-06-30,pipeline,,,South
 d3,=cmd|' /C calc'!A0,c1,u1,sales,,2025-05-02T08:00:00Z,3000,JPY,2025-08-01,,,,
@@ -50,7 +50,8 @@ d3,stage,offer,lost,2025-06-01T08:00:00Z,u1
 d3,stage,lost,offer,2025-06-10T08:00:00Z,u1
 d3,stage,offer,won,2025-07-20T08:00:00Z,u1
 """
-ACTIVITIES = """activity_id,deal_id,kind,label,direction,occurred_at,ended_at,recorded_at,state,due_at,owner_id,thread_id
+ACTIVITIES = """activity_id,deal_id,kind,label,direction,occurred_at,ended_at,recorded_at,state,due_at,\
+owner_id,thread_id
 a1,d1,email,Offer,out,2026-02-01T09:00:00Z,,2026-02-01T09:00:05Z,done,,u1,t1
 a2,d1,email,Re: Offer,in,2026-02-02T15:00:00Z,,2026-02-02T15:00:05Z,done,,u1,t1
 a3,d1,meeting,Review,internal,2026-03-20T09:00:00Z,2026-03-20T10:00:00Z,2026-02-25T09:00:00Z,planned,,u1,

@@ -1,0 +1,30 @@
+"""Chains of merges end somewhere, circles are refused, sudden losses are questioned."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auctor.crm.rules import merged_roots, must_ask_before_losing
+
+
+class TestMergedRoots:
+    def test_follows_chains_to_their_end(self) -> None:
+        assert merged_roots({"a": "b", "b": "c", "d": "b"}) == {"a": "c", "b": "c", "d": "c"}
+
+    def test_finds_a_circle(self) -> None:
+        assert merged_roots({"a": "b", "b": "c", "c": "a"}) is None
+
+    def test_finds_a_record_merged_into_itself(self) -> None:
+        assert merged_roots({"a": "a"}) is None
+
+    @given(st.dictionaries(st.integers(0, 12), st.integers(0, 12)))
+    def test_ends_every_chain_outside_of_the_losers(self, edges: dict[int, int]) -> None:
+        roots = merged_roots(edges)
+        assert roots is None or not set(roots.values()) & set(edges)
+
+
+class TestMustAskBeforeLosing:
+    def test_asks_above_fifty_rows_and_above_a_twentieth(self) -> None:
+        assert must_ask_before_losing(51, 100_000)
+        assert must_ask_before_losing(6, 100)
+        assert not must_ask_before_losing(5, 100)
+        assert not must_ask_before_losing(0, 0)
