@@ -17,9 +17,7 @@ def carried(gap: int) -> World:
 
 
 class TestQuiet:
-    @pytest.mark.parametrize(
-        ("gap", "days", "severity"), [(2, 11, 0.5), (4, 15, 0.5), (2, 7, 0.0), (4, 20, 1.0)]
-    )
+    @pytest.mark.parametrize(("gap", "days", "severity"), [(2, 11, 0.5), (4, 15, 0.5), (2, 7, 0.0), (4, 20, 1.0)])
     def test_is_measured_by_the_champion_s_own_pace(self, gap: int, days: int, severity: float) -> None:
         found = carried(gap).judge("champion", working(0, 8 * (4 * gap + days) + 2))
         assert (found.value, found.data["gap"]) == (days, gap)

@@ -48,7 +48,11 @@ class TestShare:
     def test_counts_lost_deals_as_far_as_they_came(self) -> None:
         # Day 6 + 70 days: 5 of 60 won, 10 lost before the other 45 of 45 were won.
         world = history(5, 45, 10)
-        world.rows["deals"][0] = (*world.rows["deals"][0][:3], world.rows["deals"][0][3] + 36, *world.rows["deals"][0][4:])
+        world.rows["deals"][0] = (
+            *world.rows["deals"][0][:3],
+            world.rows["deals"][0][3] + 36,
+            *world.rows["deals"][0][4:],
+        )
         found = world.judge("close_date_credible", 206)
         assert found.value == pytest.approx(1.0)
 

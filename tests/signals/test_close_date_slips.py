@@ -29,9 +29,7 @@ class TestPushes:
             (((10, 67), (20, 74), (30, 81)), 0.75),
         ],
     )
-    def test_add_up_with_those_past_a_period_s_end(
-        self, moves: tuple[tuple[float, int], ...], severity: float
-    ) -> None:
+    def test_add_up_with_those_past_a_period_s_end(self, moves: tuple[tuple[float, int], ...], severity: float) -> None:
         assert pushed(*moves).judge("close_date_slips", 50).severity == pytest.approx(severity)
 
     @pytest.mark.parametrize(

@@ -6,11 +6,9 @@ Time is counted in days from Monday 2024-01-01; a fraction is an hour of the day
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from auctor.signals.frames import Loaded, Settings, build
-from auctor.signals.scan import Scan, record_of, scan
 from auctor.signals.records import SignalRecord
+from auctor.signals.scan import Scan, record_of, scan
 from auctor.signals.vocabulary import ABSENT, DAY, NEVER, Answer, Direction, Field, Forecast, Role, Source
 
 # Monday 2024-01-01, 00:00 UTC.
@@ -116,7 +114,9 @@ class World:
     def cover(self, source: Source, since: float, until: float, *, owner: int = -1, seen: float | None = None) -> None:
         """A source read completely from one day to another; nothing else is covered then."""
         self.covered = False
-        self._add("coverage", (owner, int(source), moment(since), moment(until), moment(since if seen is None else seen)))
+        self._add(
+            "coverage", (owner, int(source), moment(since), moment(until), moment(since if seen is None else seen))
+        )
 
     def load(self) -> Loaded:
         """The facts of the world."""
