@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
+from auctor.api.application import describe
+from auctor.tenancy.permissions import Permission
 from tests.api.calling import token_for
 from tests.api.serving import Served, served
 from tests.cast import Company
@@ -59,10 +62,21 @@ def run_schemathesis(server: Served, token: str, folder: Path) -> subprocess.Com
 
 
 class TestComplete:
+    def test_is_valid_openapi_3_1(self) -> None:
+        OPENAPI_31_VALIDATOR.validate(describe())
+        assert describe()["openapi"].startswith("3.1")
+
+    def test_tells_each_operation_s_permission_and_problems(self) -> None:
+        for operations in describe()["paths"].values():
+            for method, operation in operations.items():
+                assert operation["x-permission"] in set(Permission)
+                assert {"401", "403", "429", "500"} <= set(operation["responses"])
+                takes_key = any(one["name"] == "Idempotency-Key" for one in operation["parameters"])
+                assert takes_key == (method != "get")
+
     @pytest.mark.usefixtures("committed")
     def test_is_kept_by_the_running_server(self, acme: Company, tmp_path: Path) -> None:
         made = token_for(acme.owner)
         with served(tmp_path) as server, patience(made.record.id):
             done = run_schemathesis(server, made.secret, tmp_path)
-        print(done.stdout[-20000:], done.stderr[-3000:])
         assert done.returncode == 0, done.stdout[-20_000:] + done.stderr

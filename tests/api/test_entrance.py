@@ -244,7 +244,7 @@ class TestRepeatedCalls:
                 admin.execute("GRANT INSERT ON identity_invitation TO auctor_app")
         assert first.status_code == 500
         assert body_of(first)["code"] == "api.failed"
-        assert [entry.details["status"] for entry in calls_of(acme.owner)] == [500]
+        assert [(entry.details["status"], entry.outcome) for entry in calls_of(acme.owner)] == [(500, "failed")]
         assert program.call("POST", "/invitations", INVITED, key="k1").status_code == 201
 
     def test_do_not_keep_a_refused_method(self, acme: Company) -> None:
@@ -333,6 +333,7 @@ class TestLimits:
         assert response.status_code == 429
         assert 1 <= int(response["Retry-After"]) <= 10
         assert calls_of(acme.owner)[0].details["status"] == 429
+        assert calls_of(acme.owner)[0].outcome == "limited"
         assert program_of(acme.owner).call("GET", "/workspace").status_code == 200
 
     def test_end_guesses_from_one_address(self, acme: Company) -> None:

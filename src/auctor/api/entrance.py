@@ -162,7 +162,7 @@ def _record(request: HttpRequest, response: HttpResponse, actor: Actor, now: dat
     log.record(
         actor,
         AuditTag.API_CALLED,
-        outcome="ok" if response.status_code < 400 else "refused",
+        outcome=_outcome(response.status_code),
         details={
             "operation": request.operation,  # type: ignore[attr-defined]
             "method": method if method in METHODS else "other",
@@ -170,3 +170,11 @@ def _record(request: HttpRequest, response: HttpResponse, actor: Actor, now: dat
         },
         now=now,
     )
+
+
+def _outcome(status: int) -> str:
+    if status >= 500:
+        return "failed"
+    if status == 429:
+        return "limited"
+    return "refused" if status >= 400 else "ok"
