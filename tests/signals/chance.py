@@ -23,8 +23,6 @@ def made_up(seed: int, *, deals: int = 4, facts: int = 150, norms: bool = True) 
     }
     if norms:
         winners(world, 22, stay=int(rng.integers(5, 20)), gap=int(rng.integers(2, 6)), amount=int(rng.integers(1, 3)))
-    for table in world.rows:
-        world.rows[table].sort(key=lambda row: known_at(table, row)) if table == "changes" else None
     for source in Source:
         world.cover(source, float(rng.integers(-50, 20)), 1000)
     first = len(world.rows["deals"])

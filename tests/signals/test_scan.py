@@ -17,7 +17,7 @@ from tests.signals.worlds import EARLY, LATE, WON, World, moment
 
 SEEDS = st.integers(0, 10_000)
 TIMES = st.floats(31, DAYS - 1)
-FEW = settings(max_examples=25, deadline=None)
+FEW = settings(max_examples=8, deadline=None)
 
 
 def records(found: Scan, loaded: Loaded, row: int = 0) -> list[SignalRecord]:
