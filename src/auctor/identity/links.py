@@ -152,7 +152,7 @@ def refusal() -> LinkRefused:
     """The one answer for a link that does not open, for whatever reason."""
     return LinkRefused(
         "This link does not work: it was used, is too old, or was opened on another machine.",
-        mend="Ask the console for a new one: `auctor workspace link`.",
+        mend="Ask whoever runs this installation for a new one.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Signing in at an OpenID Connect issuer."""
+"""Signing in at an OpenID Connect issuer, as the adapters allow it."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""A security key as the second factor."""
+"""A security key as the second factor: what happens around allauth when one is enrolled, used, removed."""
 
 import json
 from typing import Any
