@@ -18,7 +18,7 @@ import numpy as np
 from auctor.signals import shape
 from auctor.signals.calendar import calendar
 from auctor.signals.columns import BadColumn, Column, codes, grouped, integers, same_length
-from auctor.signals.specs import COLUMNS, Rows, count_rows, read_table
+from auctor.signals.specs import COLUMNS, Read, Rows, count_rows, read_openings, read_table
 from auctor.signals.tables import Facts, Pairs, Workspace
 from auctor.signals.vocabulary import DAY, I64, NEVER, Field, Table
 
@@ -56,30 +56,53 @@ class Loaded:
 
 
 def build(tables: Mapping[str, Rows], settings: Settings | None = None) -> Loaded:
-    """Facts from columns. Raises BadColumn for unknown tables or columns, wrong types, lengths and row numbers."""
+    """Facts from columns. Raises BadColumn for unknown tables or columns, wrong types, lengths and row numbers.
+
+    Every table is asked for once and let go before the next: a mapping that makes its tables when they are asked
+    for needs memory for one of them at a time. `people` and `deals` come first.
+    """
     unknown = sorted(set(tables) - set(COLUMNS))
     if unknown:
         raise BadColumn(f"There is no table {unknown[0]!r}.", where="facts", mend=f"Known are {sorted(COLUMNS)}.")
-    settings = settings or Settings()
-    counts = {name: count_rows(tables.get(name)) for name in ("deals", "people", "messages", "meetings")}
-    read = {name: read_table(name, tables.get(name), counts) for name in COLUMNS}
-    deals = counts["deals"]
-    changes, changes_order = shape.changes(read["changes"], deals)
-    messages, messages_order = shape.messages(read["messages"], read["message_people"], deals)
-    meetings, meetings_order = shape.meetings(read["meetings"], read["answers"], deals)
-    tasks, tasks_order = shape.tasks(read["tasks"], deals)
-    roles, roles_order = shape.roles(read["roles"], deals)
+    settings, counts = settings or Settings(), Counted(tables)
+    people, deals = shape.people(counts.read("people")), shape.deals(*counts.read_deals())
+    count = len(deals.created_at)
+    messages, messages_order = shape.messages(counts.read("messages"), counts.read("message_people"), count)
+    meetings, meetings_order = shape.meetings(counts.read("meetings"), counts.read("answers"), count)
+    changes, changes_order = shape.changes(counts.read("changes"), count)
+    tasks, tasks_order = shape.tasks(counts.read("tasks"), count)
+    roles, roles_order = shape.roles(counts.read("roles"), count)
     facts = Facts(
-        deals=shape.deals(read["deals"], tables.get("deals")), changes=changes, messages=messages,
-        meetings=meetings, tasks=tasks, roles=roles, absences=shape.absences(read["absences"], deals),
-        pauses=shape.pauses(read["pauses"], deals), people=shape.people(read["people"]),
-        stages=shape.stages(read["stages"]), coverage=shape.coverage(read["coverage"]),
-        rates=shape.rates(read["rates"]), workspace=_workspace(settings),
+        deals=deals, changes=changes, messages=messages, meetings=meetings, tasks=tasks, roles=roles,
+        absences=shape.absences(counts.read("absences"), count), pauses=shape.pauses(counts.read("pauses"), count),
+        people=people, stages=shape.stages(counts.read("stages")), coverage=shape.coverage(counts.read("coverage")),
+        rates=shape.rates(counts.read("rates")), workspace=_workspace(settings),
         calendar=calendar(settings.zone, settings.holidays),
     )  # fmt: skip
     check_codes(facts)
     orders = (changes_order, messages_order, meetings_order, tasks_order, roles_order, None)
     return Loaded(facts, dict(zip(Table, orders, strict=True)))
+
+
+@dataclass(slots=True)
+class Counted:
+    """Reads one table after the other and remembers how many rows each has, because later ones refer to them."""
+
+    tables: Mapping[str, Rows]
+    rows: dict[str, int] = field(default_factory=dict)
+
+    def read(self, name: str) -> Read:
+        """The columns of a table."""
+        return self._read(name, self.tables.get(name))
+
+    def read_deals(self) -> tuple[Read, I64]:
+        """The columns of the deals, and their opening values."""
+        rows = self.tables.get("deals")
+        return self._read("deals", rows), read_openings(rows)
+
+    def _read(self, name: str, rows: Rows) -> Read:
+        self.rows[name] = count_rows(rows)
+        return read_table(name, rows, self.rows)
 
 
 def _workspace(settings: Settings) -> Workspace:
@@ -118,6 +141,9 @@ def check_codes(facts: Facts) -> None:
         for values in (facts.deals.opening[code], logged):
             if values.max(initial=-1) >= count:
                 raise BadColumn(f"{code.name.lower()} {values.max()} is not below {count}.", where="facts")
+    if (np.diff(facts.stages.first) == 0).any():
+        empty = int((np.diff(facts.stages.first) == 0).argmax())
+        raise BadColumn(f"Stage {empty} has no version.", where="stages", mend="Number stages without gaps.")
     if facts.deals.source.max(initial=0) >= len(workspace.history_since):
         raise BadColumn("A source has no row of history_since.", where="deals")
     if changes.bulk.max(initial=0) >= len(workspace.bulk_known_at):

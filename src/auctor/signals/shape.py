@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auctor.signals.columns import grouped
-from auctor.signals.specs import Read, Rows, read_openings
+from auctor.signals.specs import Read
 from auctor.signals.tables import (
     Absences,
     Changes,
@@ -24,10 +24,10 @@ from auctor.signals.tables import (
 from auctor.signals.vocabulary import I32, I64, Direction
 
 
-def deals(read: Read, rows: Rows) -> Deals:
+def deals(read: Read, opening: I64) -> Deals:
     """Deals are on record once they exist and were seen."""
     created_at = read["created_at"]
-    return Deals(created_at, later(created_at, read["observed_at"]), read["source"], read_openings(rows))
+    return Deals(created_at, later(created_at, read["observed_at"]), read["source"], opening)
 
 
 def changes(read: Read, groups: int) -> tuple[Changes, I64 | None]:

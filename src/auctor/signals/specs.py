@@ -118,7 +118,10 @@ def _read_column(name: str, values: Any, spec: Spec, counts: dict[str, int]) -> 
     if spec.dtype is DECIMAL:
         return numbers(values, name)
     if spec.refers:
-        return codes(values, name, counts[spec.refers])
+        found = codes(values, name, counts[spec.refers])
+        if spec.missing is REQUIRED and len(found) and found.min() < 0:
+            raise BadColumn(f"Row {int(found.argmin())} refers to nothing.", where=name)
+        return found
     missing = spec.missing if isinstance(spec.missing, int) else None
     return integers(values, name, missing=missing, dtype=spec.dtype)
 
