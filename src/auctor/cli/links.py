@@ -7,6 +7,7 @@ from django.db import transaction
 
 from auctor.identity import links, queries
 from auctor.identity.records import Profile
+from auctor.jobs.queue import defer
 from auctor.tenancy import scope
 from auctor.tenancy.records import Actor
 from auctor.twins.company.names import OUR_NAME
@@ -27,6 +28,10 @@ def first_link(*, demo: bool) -> Link | None:
     with scope.enter(actor), transaction.atomic():
         if demo:
             workspace_id = links.ensure_demo(actor, now=now, profile=Profile(OUR_NAME))
+            inside = Actor.system(workspace_id, "cli")
+            with scope.enter(inside):
+                # The worker does it once; where deals are there already it does nothing.
+                defer(inside, "risk.bring_demo")
             url = links.make_demo_link(actor, workspace_id=workspace_id, now=now)
             return Link("Open the demo (works once, from this machine, for fifteen minutes)", url)
         if queries.has_owner():

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from auctor.jobs.declare import job
 from auctor.jobs.retry import Retry
-from auctor.risk import scan
+from auctor.risk import demo, scan
 from auctor.tenancy.records import Actor
 
 
@@ -18,3 +18,9 @@ def scan_touched(actor: Actor, *, now: datetime) -> None:
 def scan_nightly(actor: Actor, *, now: datetime) -> None:
     """Judge all open deals once on each of the workspace's days, because time passes."""
     scan.scan_nightly(actor, now=now)
+
+
+@job("risk.bring_demo", retry=Retry.NONE)
+def bring_demo(actor: Actor, *, now: datetime) -> None:
+    """Import the demo company into a workspace that holds no deals."""
+    demo.bring_demo(actor, now=now)

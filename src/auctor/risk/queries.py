@@ -1,0 +1,140 @@
+"""Reads of judgements. Whoever asks sees those of the deals that the row policies let them see."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from auctor.crm.terms import get_counting
+from auctor.kit.errors import AuctorError
+from auctor.risk import models
+from auctor.risk.reading import to_judgement
+from auctor.risk.records import (
+    InboxCounts,
+    InboxPage,
+    Judgement,
+    ScanRecord,
+    ScoreMark,
+    ScorePoint,
+    View,
+)
+from auctor.risk.yardstick import find_average
+from auctor.signals.score import Band
+from auctor.tenancy.guard import require
+from auctor.tenancy.permissions import Permission
+from auctor.tenancy.records import Actor
+
+MOST_ROWS = 100
+# From this band on a deal wants a decision.
+WANTS_DECISION = Band.LOW
+
+
+class InboxCursorWrong(AuctorError):
+    """A cursor that the inbox did not hand out."""
+
+    code: ClassVar[str] = "risk.cursor_wrong"
+    status: ClassVar[int] = 400
+
+
+def list_inbox(actor: Actor, *, view: View = View.ALL, cursor: str = "", limit: int = 25) -> InboxPage:
+    """The deals that want a decision by revenue at risk × urgency × confidence. Raises `InboxCursorWrong`."""
+    require(actor, Permission.RISK_READ)
+    limit = min(max(limit, 1), MOST_ROWS)
+    rows = _of_view(actor, view)
+    if cursor:
+        priority, last = _read_cursor(cursor)
+        rows = rows.filter(Q(priority__lt=priority) | Q(priority=priority, id__gt=last))
+    found = list(rows.order_by(F("priority").desc(), "id")[: limit + 1])
+    following = _write_cursor(found[limit - 1]) if len(found) > limit else ""
+    currency = get_counting(actor).currency
+    return InboxPage(tuple(to_judgement(row, currency=currency) for row in found[:limit]), following)
+
+
+def count_inbox(actor: Actor) -> InboxCounts:
+    """How many deals each view holds, and the sums in the workspace's currency."""
+    require(actor, Permission.RISK_READ)
+    wants = Q(band__gte=WANTS_DECISION)
+    told = models.Judgement.objects.aggregate(
+        wanted=Count("id", filter=wants),
+        own=Count("id", filter=wants & Q(member_id=actor.member_id, member_id__isnull=False)),
+        unjudged=Count("id", filter=Q(band=Band.NOT_JUDGED)),
+        risky=Sum("at_risk", filter=wants),
+        whole=Sum("amount"),
+        unpriced=Count("id", filter=Q(amount=None)),
+    )
+    return InboxCounts(
+        all=told["wanted"],
+        mine=told["own"],
+        not_judged=told["unjudged"],
+        at_risk=int(told["risky"] or 0),
+        open=int(told["whole"] or 0),
+        unpriced=told["unpriced"],
+        currency=get_counting(actor).currency,
+    )
+
+
+def find_judgement(actor: Actor, deal_id: UUID) -> Judgement | None:
+    """How a deal stands, explained against the average deal; None for one that is not judged, or not yours."""
+    require(actor, Permission.RISK_READ)
+    row = models.Judgement.objects.filter(id=deal_id).first()
+    if row is None:
+        return None
+    return to_judgement(row, currency=get_counting(actor).currency, average=find_average())
+
+
+def list_scores(actor: Actor, deal_id: UUID, *, since: date | None = None) -> list[ScorePoint]:
+    """How a deal's score went, one point a day, oldest first."""
+    require(actor, Permission.RISK_READ)
+    rows = models.ScoreDay.objects.filter(deal_id=deal_id)
+    if since is not None:
+        rows = rows.filter(on_day__gte=since)
+    return [ScorePoint(row.on_day, row.score, Band(row.band)) for row in rows.order_by("on_day")]
+
+
+def list_marks(actor: Actor, deal_ids: Sequence[UUID]) -> dict[UUID, ScoreMark]:
+    """The scores of these deals, for lists that others order; deals that were not judged are missing."""
+    require(actor, Permission.RISK_READ)
+    rows = models.Judgement.objects.filter(id__in=list(deal_ids)).values_list("id", "score", "band", "at_risk")
+    return {key: ScoreMark(score, Band(band), at_risk) for key, score, band, at_risk in rows}
+
+
+def list_scans(actor: Actor, *, limit: int = 25) -> list[ScanRecord]:
+    """The newest scans."""
+    require(actor, Permission.RISK_READ)
+    rows = models.Scan.objects.order_by("-started_at")[:limit]
+    return [
+        ScanRecord(row.id, row.started_at, row.is_full, row.deals, row.judged, row.seconds, row.version) for row in rows
+    ]
+
+
+def find_judged_at(actor: Actor) -> datetime | None:
+    """When deals were judged last; None before the first scan."""
+    found = list_scans(actor, limit=1)
+    return found[0].started_at if found else None
+
+
+def _of_view(actor: Actor, view: View) -> QuerySet[models.Judgement]:
+    rows: QuerySet[models.Judgement] = models.Judgement.objects.all()
+    if view is View.NOT_JUDGED:
+        return rows.filter(band=Band.NOT_JUDGED)
+    if view is View.MINE:
+        # Who is no member owns no deals; NULL would match every deal that nobody owns.
+        rows = rows.filter(member_id=actor.member_id) if actor.member_id else rows.none()
+    return rows.filter(band__gte=WANTS_DECISION)
+
+
+def _write_cursor(row: models.Judgement) -> str:
+    return base64.urlsafe_b64encode(json.dumps([row.priority, row.id.hex]).encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str) -> tuple[float, UUID]:
+    try:
+        priority, last = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return float(priority), UUID(hex=last)
+    except (ValueError, TypeError, AttributeError, binascii.Error) as error:
+        raise InboxCursorWrong("This page's address is not right any more.", mend="Start at the first page.") from error

@@ -1,0 +1,77 @@
+"""From a stored row to a judgement with its sentences. Pure but for the row's own columns."""
+
+import math
+from collections.abc import Mapping
+from uuid import UUID
+
+import numpy as np
+
+from auctor.risk.models import Judgement as Row
+from auctor.risk.records import ClearingStep, Finding, Judgement, Revenue
+from auctor.risk.shape import reason_name
+from auctor.signals.catalog import BY_KEY, KEYS
+from auctor.signals.score import GROUPS, Band, clearing_steps, explain, weigh
+from auctor.signals.sentences import clearing, norm_phrase, sentence
+from auctor.signals.verdict import level_of
+from auctor.signals.vocabulary import F64, Level, NormLevel, State, Table
+
+
+def to_judgement(row: Row, *, currency: str, average: F64 | None = None) -> Judgement:
+    """The row in words. With `average` (severities of the average deal) every finding tells its points."""
+    states = np.array(row.states)
+    severity = np.where(states == State.UNKNOWN, np.nan, np.array(row.severities, dtype=np.float64))
+    points = explain(severity, average) if average is not None else {}
+    findings = tuple(_finding(row, place, points.get(key)) for place, key in enumerate(KEYS))
+    clears = {finding.key: finding.clears for finding in findings}
+    return Judgement(
+        deal_id=row.id,
+        judged_at=row.judged_at,
+        version=row.version,
+        score=row.score,
+        coverage=row.coverage,
+        band=Band(row.band),
+        band_since=row.band_since,
+        groups={group.name: _number(value) for group, value in zip(GROUPS, row.groups, strict=True)},
+        average_score=_average_score(severity, average),
+        findings=findings,
+        steps=tuple(ClearingStep(s.key, clears[s.key], s.before, s.after) for s in clearing_steps(severity)),
+        revenue=Revenue(row.amount, row.at_risk, currency, row.rate, row.rate_on, row.rate_source or ""),
+        lead=row.lead,
+    )
+
+
+def _finding(row: Row, place: int, points: float | None) -> Finding:
+    key = KEYS[place]
+    signal, reason = BY_KEY[key], reason_name(key, row.reasons[place])
+    value, threshold = _number(row.values[place]), _number(row.thresholds[place])
+    norm = NormLevel(row.norm_levels[place]), row.norm_counts[place]
+    details: Mapping[str, float | None] = row.details[place]
+    severity = float(row.severities[place])
+    return Finding(
+        key=key,
+        question=signal.question,
+        state=State(row.states[place]),
+        severity=severity,
+        level=Level(int(level_of(np.array([severity]))[0])),
+        value=value,
+        threshold=threshold,
+        norm=norm_phrase(*norm),
+        norm_n=norm[1],
+        reason=reason,
+        sentence=sentence(signal, reason, {**details, "value": value, "threshold": threshold}, norm),
+        clears=clearing(signal, reason),
+        details=details,
+        evidence=tuple((Table(table), UUID(hex=record)) for table, record in row.evidence[place]),
+        points=points,
+    )
+
+
+def _average_score(severity: F64, average: F64 | None) -> float | None:
+    """What the average deal scores on the signals that are known of this one."""
+    if average is None:
+        return None
+    return _number(float(weigh(np.where(np.isnan(severity), np.nan, average)[None, :]).score[0]))
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)

@@ -1,0 +1,163 @@
+"""Judgements as pages show them: tones, marks, parts of a score, the sentence of a row. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from auctor.crm.records import ActivityRecord, ChangeRecord, DealLine, Timeline
+from auctor.crm.vocabulary import ActivityKind, ActivityState, Flow
+from auctor.risk.records import Finding, Judgement, ScorePoint
+from auctor.signals.score import Band
+from auctor.signals.vocabulary import Level, State
+from auctor.web.records import Part, Point, TimelineEntry
+
+TONES = {Band.HIGH: "high", Band.MEDIUM: "medium", Band.LOW: "low", Band.CLEAR: "good", Band.NOT_JUDGED: "unknown"}
+LEVELS = {Level.HIGH: "high", Level.MEDIUM: "medium", Level.LOW: "low", Level.NONE: "good"}
+NAMES = {
+    "reply_latency": "Reply owed or slow",
+    "buyer_silence": "Buyer silent",
+    "engagement_drop": "Contact falling",
+    "multi_threading": "Few buyers involved",
+    "champion": "Champion",
+    "senior_access": "Senior access",
+    "close_date_slips": "Close date moved",
+    "close_date_credible": "Close date credible",
+    "stage_stall": "Standing in its stage",
+    "next_step": "Next step",
+    "deal_regression": "Moved backwards",
+    "commit_evidence": "Forecast stands on facts",
+}
+# What to do first about a signal that leads, in two or three words.
+ACTS = {
+    "reply_latency": "Answer the buyer",
+    "buyer_silence": "Reach the buyer",
+    "engagement_drop": "Plan a conversation",
+    "multi_threading": "Ask for an introduction",
+    "champion": "Find a sponsor",
+    "senior_access": "Reach a decision maker",
+    "close_date_slips": "Agree on a date",
+    "close_date_credible": "Set an honest date",
+    "stage_stall": "Move or close it",
+    "next_step": "Agree on a next step",
+    "deal_regression": "Ask what changed",
+    "commit_evidence": "Check the forecast",
+}
+KINDS = {
+    ActivityKind.EMAIL: "E-mail",
+    ActivityKind.CALL: "Call",
+    ActivityKind.MEETING: "Meeting",
+    ActivityKind.TASK: "Task",
+    ActivityKind.NOTE: "Note",
+    ActivityKind.OTHER: "Activity",
+}
+FLOWS = {Flow.IN: "from the buyer", Flow.OUT: "from us", Flow.INTERNAL: "among us", Flow.UNKNOWN: ""}
+
+
+@dataclass(frozen=True, slots=True)
+class RiskRow:
+    """A deal of the inbox: who and how much, why in one sentence, whose move it is, what to do next."""
+
+    line: DealLine
+    judgement: Judgement
+    why: str
+    also: int
+    move: str
+    act: str
+
+    @property
+    def tone(self) -> str:
+        """The severity that its band looks like."""
+        return TONES[self.judgement.band]
+
+    @property
+    def points(self) -> int | None:
+        """The score as people read it; None without a band."""
+        return to_points(self.judgement)
+
+
+def to_row(line: DealLine, judgement: Judgement) -> RiskRow:
+    """The row of a deal."""
+    fired = to_fired(judgement)
+    if judgement.band is Band.NOT_JUDGED:
+        return RiskRow(line, judgement, to_missing(judgement), 0, "", "")
+    lead = next((one for one in fired if one.key == judgement.lead), fired[0] if fired else None)
+    why = lead.sentence if lead else "No signal fired."
+    return RiskRow(line, judgement, why, max(0, len(fired) - 1), to_move(judgement), ACTS.get(judgement.lead, ""))
+
+
+def to_points(judgement: Judgement) -> int | None:
+    """The score as a whole number; None where too little is known."""
+    if judgement.score is None or judgement.band is Band.NOT_JUDGED:
+        return None
+    return round(judgement.score)
+
+
+def to_fired(judgement: Judgement) -> list[Finding]:
+    """The signals that fired, the worst first."""
+    fired = [one for one in judgement.findings if one.state is State.FIRED]
+    return sorted(fired, key=lambda one: one.points if one.points is not None else one.severity, reverse=True)
+
+
+def to_missing(judgement: Judgement) -> str:
+    """Why a deal is not judged: what most of its silent signals lack."""
+    reasons = [one.sentence for one in judgement.findings if one.state is State.UNKNOWN]
+    return max(reasons, key=reasons.count) if reasons else "Too little is known of this deal."
+
+
+def to_mend(judgement: Judgement) -> str:
+    """What would let the silent signals speak."""
+    mends = [one.clears for one in judgement.findings if one.state is State.UNKNOWN and one.clears]
+    return max(mends, key=mends.count) if mends else ""
+
+
+def to_move(judgement: Judgement) -> str:
+    """Whose move it is: ours when an answer is owed, the buyer's when they are silent after us."""
+    reply, silence = judgement.finding("reply_latency"), judgement.finding("buyer_silence")
+    if reply.state is State.FIRED and "owe" in reply.reason:
+        return "Your move"
+    if silence.state is State.FIRED:
+        return "Buyer’s move"
+    return ""
+
+
+def to_parts(judgement: Judgement) -> list[Part]:
+    """The score in points against the average deal: up first, then down, then what is unknown."""
+    known = sorted((one for one in judgement.findings if one.points is not None), key=lambda one: -(one.points or 0))
+    told = [Part(NAMES[one.key], round(one.points or 0)) for one in known if round(one.points or 0)]
+    return told + [Part(NAMES[one.key], None) for one in judgement.findings if one.state is State.UNKNOWN]
+
+
+def to_history(points: Sequence[ScorePoint]) -> list[Point]:
+    """The score over time; a day without a band is a gap."""
+    return [
+        Point(f"{one.on_day.day} {one.on_day:%b}", None if one.band is Band.NOT_JUDGED else one.score) for one in points
+    ]
+
+
+def evidence_of(judgement: Judgement) -> dict[UUID, str]:
+    """The records that fired signals rest on, each with the signal's name."""
+    return {record: NAMES[one.key] for one in to_fired(judgement) for _table, record in one.evidence}
+
+
+def to_timeline(timeline: Timeline, marked: Mapping[UUID, str]) -> list[TimelineEntry]:
+    """Facts in time, newest first, the evidence marked with the signal that rests on it."""
+    facts = [(one.at, one) for one in timeline.activities] + [(one.at, one) for one in timeline.changes]
+    return [_entry(one, marked) for _, one in sorted(facts, key=lambda pair: pair[0], reverse=True)]
+
+
+def _entry(fact: ActivityRecord | ChangeRecord, marked: Mapping[UUID, str]) -> TimelineEntry:
+    text = _of_activity(fact) if isinstance(fact, ActivityRecord) else _of_change(fact)
+    note = marked.get(fact.id, "")
+    return TimelineEntry(fact.at, text, note, bool(note))
+
+
+def _of_activity(fact: ActivityRecord) -> str:
+    planned = "planned " if fact.state is ActivityState.PLANNED else ""
+    people = ", ".join(dict.fromkeys(one.name for one in fact.participants if one.name and not one.is_ours))
+    words = [f"{planned}{KINDS[fact.kind]}".capitalize(), FLOWS[fact.flow], fact.label and f"“{fact.label}”"]
+    return " ".join(word for word in words if word) + (f" · {people}" if people else "")
+
+
+def _of_change(fact: ChangeRecord) -> str:
+    label = fact.label[:1].upper() + fact.label[1:]
+    return f"{label}: {fact.old or 'none'} → {fact.new or 'none'}"
