@@ -19,7 +19,7 @@ from bench.support.audit_load import WORKSPACE, Load, body, rate, sealer, signed
 from bench.support.cluster import product
 
 WRITERS = 12
-SECONDS = 4.0
+SECONDS = 4
 ROUNDS = 3
 FILL = 200_000
 LIMITS = {"entries_per_second": 3000, "ratio_to_plain": 0.4, "sealed_p99_s": 1.5, "verified_per_second": 50_000}
@@ -94,7 +94,7 @@ def measure(dsn: str, data: Path) -> dict[str, float]:
         probe.start()
         for _ in range(ROUNDS):
             for table, found in rates.items():
-                found.append(rate(Load(dsn, context, table), writers=WRITERS, seconds=SECONDS))
+                found.append(rate(Load(dsn, context, table), data, writers=WRITERS, seconds=SECONDS))
         memory = resident(process.pid)
         probe.is_over = True
         probe.join(timeout=10)

