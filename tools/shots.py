@@ -62,7 +62,10 @@ def sign_in(browser: Browser, wishes: Wishes) -> Path | None:
     if not wishes.link:
         return wishes.state
     context = open_context(browser, wishes, theme="light", width=WIDTHS[0], state=None)
-    context.new_page().goto(wishes.link)
+    page = context.new_page()
+    page.goto(wishes.link)
+    page.locator("main form button").click()
+    page.wait_for_url("**/inbox/")
     state = wishes.out / "state.json"
     context.storage_state(path=state)
     context.close()
