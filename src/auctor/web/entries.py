@@ -55,7 +55,7 @@ def to_happening(action: str) -> str:
 def to_who(entry: EntryRecord, names: Names) -> tuple[str, str]:
     """Who acted, and by which means."""
     if entry.actor_kind == ActorKind.SYSTEM:
-        return "auctor", to_happening(entry.actor_name).lower()
+        return "auctor", entry.actor_name if "." in entry.actor_name else entry.actor_name.replace("_", " ")
     if entry.actor_kind == ActorKind.ANONYMOUS or entry.actor_id is None:
         return "Nobody signed in", ""
     means = "by API token" if entry.actor_kind == ActorKind.TOKEN else ""
