@@ -300,7 +300,7 @@ def _check_version(engine: Engine) -> None:
         raise EngineUnfit(
             f"The database was made by PostgreSQL {there}, but version {_major(engine)} is installed.",
             where=str(engine.cluster),
-            mend="Start the release of auctor that made it, run `auctor workspace export`, and import here.",
+            mend="Dump it with the release of auctor that made it and restore it here: docs/how-to/backup-and-restore.md.",
         )
 
 
