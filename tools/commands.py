@@ -16,9 +16,7 @@ def commands() -> Iterator[tuple[tuple[str, ...], Any]]:
         return
     main: Any = importlib.import_module(SOURCE)
     for name in main.COMMANDS:
-        if importlib.util.find_spec(f"auctor.cli.commands.{name}"):
-            root = typer.main.get_command(main.build([name]))
-            yield from _below((), root, only=name)
+        yield from _below((), typer.main.get_command(main.build([name])), only=name)
 
 
 def command_words() -> set[tuple[str, ...]]:
