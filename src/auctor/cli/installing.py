@@ -1,13 +1,15 @@
 """The supervisor's side of `cli.installer`."""
 
+import contextlib
 import json
+import signal
 import subprocess
-import sys
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
 from auctor.cli.output import note
 from auctor.kit.errors import AuctorError
+from auctor.kit.launch import bound_command, python_command
 
 
 class InstallFailed(AuctorError):
@@ -21,9 +23,14 @@ class Installer:
     """Runs the installer; use it as a context, so that it never outlives the supervisor."""
 
     def __init__(self, *, demo: bool) -> None:
-        words = [sys.executable, "-P", "-m", "auctor.cli.installer", *(["--demo"] if demo else [])]
+        words = python_command("auctor.cli.installer", *(["--demo"] if demo else []))
         self._process = subprocess.Popen(
-            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", bufsize=1
+            bound_command(words, signal.SIGTERM),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            bufsize=1,
         )
 
     def __enter__(self) -> Self:
@@ -34,7 +41,8 @@ class Installer:
     ) -> None:
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
-                pipe.close()
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
         try:
             self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:
@@ -42,15 +50,21 @@ class Installer:
             self._process.wait()
 
     def wait_until_ready(self) -> int:
-        """The number of migrations applied. Raises `InstallFailed` with what, where and the mend."""
+        """Let it begin; the number of migrations applied. Raises `InstallFailed` with what, where and the mend."""
+        self._say_go()
         return int(self._read("ready"))
 
     def make_link(self) -> dict[str, str] | None:
         """The one-time link, now that the sealer runs; None when nobody needs one."""
-        assert self._process.stdin is not None
-        self._process.stdin.write("\n")
+        self._say_go()
         found: dict[str, str] | None = self._read("link")
         return found
+
+    def _say_go(self) -> None:
+        assert self._process.stdin is not None
+        # One that has ended already says why on its standard output.
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write("\n")
 
     def _read(self, wanted: str) -> Any:
         assert self._process.stdout is not None

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import typer
 
 from auctor.cli.output import show_error
-from auctor.kit.errors import AuctorError
 
 # name -> what `auctor --help` says of it; the module is commands/<name>.py and holds `app`.
 COMMANDS = {
@@ -22,7 +21,15 @@ COMMANDS = {
     "member": "Invite people, change roles, unlock.",
     "vault": "Check and rotate keys.",
     "audit": "Verify, export and show the audit log.",
+    "import": "Bring in a history folder, or a plain export of a CRM.",
+    "export": "Write a workspace's history folder.",
+    "scan": "Judge all open deals now.",
+    "risks": "List the deals that want a decision.",
+    "explain": "Say why a deal has its score, and what clears it.",
 }
+
+# Python keeps some words for itself.
+MODULES = {"import": "bring_in"}
 
 # These run for long in the process that was started, or hand it over: they load no models.
 LIGHT = {"up", "serve", "work", "seal"}
@@ -41,15 +48,26 @@ def main() -> None:
     arguments = sys.argv[1:]
     try:
         build(arguments)()
-    except AuctorError as error:
-        show_error(error, as_json="--json" in arguments)
+    except Exception as error:
+        from auctor.cli.translate import translate
+
+        speaking = translate(error)
+        if speaking is None:
+            raise
+        show_error(speaking, as_json="--json" in arguments)
         sys.exit(1)
 
 
 def build(arguments: Sequence[str]) -> typer.Typer:
     """The command tree with the said command loaded; an empty sequence loads none, `["*"]` loads all."""
     app = typer.Typer(
-        name="auctor", help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+        name="auctor",
+        help=HELP,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        # Rich help costs half a second of imports before the first word.
+        rich_markup_mode=None,
     )
     app.callback()(_nothing)
     said = next((word for word in arguments if not word.startswith("-")), "")
@@ -59,7 +77,9 @@ def build(arguments: Sequence[str]) -> typer.Typer:
         start.settings_and_models()
     for name, summary in COMMANDS.items():
         if said in {name, "*"}:
-            app.add_typer(importlib.import_module(f"auctor.cli.commands.{name}").app, name=name, help=summary)
+            app.add_typer(
+                importlib.import_module(f"auctor.cli.commands.{MODULES.get(name, name)}").app, name=name, help=summary
+            )
         else:
             app.command(name, help=summary)(_nothing)
     return app

@@ -9,6 +9,8 @@ import typer
 
 from auctor.kit.errors import AuctorError
 
+# No line of ours is as long.
+UNFOLDED = 10_000
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 
 
@@ -32,15 +34,30 @@ def show_rows(rows: Iterable[Mapping[str, Any]], *, columns: Sequence[str], as_j
     if not found:
         typer.echo(empty)
         return
+    _draw([[_to_cell(row.get(column)) for column in columns] for row in found], columns)
+
+
+def _draw(cells: Sequence[Sequence[str]], columns: Sequence[str]) -> None:
+    """A table; words are folded to the width of a terminal, and left whole for everything else."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column.replace("_", " "), overflow="fold")
-    for row in found:
-        table.add_row(*("" if row.get(c) is None else str(row[c]) for c in columns))
-    Console().print(table)
+    for row in cells:
+        # As text, because a name may hold brackets that would be read as markup.
+        table.add_row(*(Text(cell) for cell in row))
+    Console(width=None if sys.stdout.isatty() else UNFOLDED).print(table)
+
+
+def _to_cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
 
 
 def note(text: str) -> None:

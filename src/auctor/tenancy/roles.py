@@ -6,7 +6,8 @@
 import json
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -155,14 +156,32 @@ def dsn(server: Server, role: str, data: Path) -> str:
     return server.role_dsn(role, passwords(data)[role])
 
 
+@contextmanager
+def administrator(server: Server) -> Iterator[psycopg.Connection | None]:
+    """The administrator's connection; None while there is no such database yet.
+
+    Raises `DatabaseUnfit` when the server is too old, `psycopg.OperationalError` when it does not answer.
+    """
+    try:
+        connection = psycopg.connect(server.admin_dsn(), autocommit=True, connect_timeout=10)
+    except psycopg.OperationalError as error:
+        if f'database "{server.dbname}" does not exist' not in str(error):
+            raise
+        yield None
+        return
+    with connection:
+        check_version(connection.info.server_version)
+        yield connection
+
+
 def prepare(server: Server, data: Path) -> None:
     """Make what is missing: the database, the roles, their passwords and rights. Safe to repeat.
 
     Raises `DatabaseUnfit` when the server is too old or the administrator may not make roles.
     """
     _ensure_database(server)
-    with psycopg.connect(server.admin_dsn(), autocommit=True) as connection:
-        _check_version(connection)
+    with administrator(server) as connection:
+        assert connection is not None
         with connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(7236190)")
             for role in (OWNER, *LOGIN_ROLES):
@@ -175,17 +194,16 @@ def prepare(server: Server, data: Path) -> None:
 
 
 def _ensure_database(server: Server) -> None:
-    try:
-        psycopg.connect(server.admin_dsn()).close()
-    except psycopg.OperationalError as error:
-        if "does not exist" not in str(error):
-            raise
-        with psycopg.connect(server.admin_dsn(dbname="postgres"), autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(server.dbname)))
+    with administrator(server) as connection:
+        if connection is not None:
+            return
+    with psycopg.connect(server.admin_dsn(dbname="postgres"), autocommit=True) as connection:
+        check_version(connection.info.server_version)
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(server.dbname)))
 
 
-def _check_version(connection: psycopg.Connection) -> None:
-    version = connection.info.server_version
+def check_version(version: int) -> None:
+    """Raise `DatabaseUnfit` for a server older than 15; `version` as libpq tells it, such as 180006."""
     if version < MINIMUM_VERSION:
         raise DatabaseUnfit(
             f"The PostgreSQL server is version {version // 10000}; 15 or newer is needed.",

@@ -1,37 +1,47 @@
 """`auctor doctor`: what is wrong, and how to mend it."""
 
 from dataclasses import asdict
+from typing import Any
 
 import typer
 
 from auctor.cli import checks
 from auctor.cli.output import AsJson, note, show_rows
 from auctor.cli.start import database, environment
-from auctor.kit.errors import AuctorError
+from auctor.cli.translate import translate
+from auctor.kit.lockfile import find_holder
 
 app = typer.Typer(invoke_without_command=True)
-
-BEFORE = {"data folder": checks.data_folder, "certificate": checks.certificate, "web": checks.web}
-WITHIN = {
-    "database": checks.database,
-    "clock": checks.clock,
-}
 
 
 @app.callback()
 def doctor(as_json: AsJson = False) -> None:
     """Look at data folder, database, keys, clock, certificate, audit log and walls. Exit code 1 when one is wrong."""
-    env = environment()
-    found = list(checks.run(BEFORE, env))
-    try:
-        with database():
-            found += checks.run(WITHIN, env)
-    except AuctorError as error:
-        found.append(checks.Finding("database", "error", error.message, error.where, error.mend))
-    show_rows(
-        [asdict(f) for f in found], columns=["check", "level", "message", "where", "mend"], as_json=as_json, empty=""
-    )
-    wrong = [f for f in found if f.level == "error"]
+    found = _look(environment())
+    rows = [asdict(one) for one in found]
+    show_rows(rows, columns=["check", "level", "message", "where", "mend"], as_json=as_json, empty="")
+    wrong = [one for one in found if one.level == "error"]
     if wrong:
         note(f"{len(wrong)} to mend.")
         raise typer.Exit(1)
+
+
+def _look(env: Any) -> list[checks.Finding]:
+    found = list(checks.run(checks.OUTSIDE, env))
+    if not _is_installed(env):
+        where, mend = str(env.data), "Run: auctor up"
+        return [*found, checks.Finding("database", "error", "Nothing was installed here yet.", where, mend)]
+    try:
+        with database():
+            found += checks.run(checks.INSIDE, env)
+    except Exception as error:
+        speaking = translate(error)
+        if speaking is None:
+            raise
+        found.append(checks.of_error("database", speaking))
+    return found
+
+
+def _is_installed(env: Any) -> bool:
+    """Whether there is a database to look at; looking must not make one."""
+    return bool(env.database) or find_holder(env.data) is not None or (env.data / "postgres" / "PG_VERSION").exists()

@@ -1,6 +1,7 @@
 """`auctor up`: everything under one supervisor."""
 
 import os
+import shutil
 import signal
 import sys
 import time
@@ -13,6 +14,7 @@ import typer
 from auctor.cli import web_server
 from auctor.cli.installing import Installer
 from auctor.cli.output import note
+from auctor.cli.preconditions import require_clock, require_room
 from auctor.cli.start import environment
 from auctor.kit.ports import is_listening, require_free_port
 from auctor.kit.supervise import Child, Owner, Supervisor
@@ -30,12 +32,16 @@ def up(
     """Start database, web server, worker and sealer; print the address and a one-time link; stop on Ctrl-C."""
     began = time.monotonic()
     env = environment()
-    require_free_port(env.host, env.port)
+    require_room(env.data)
+    require_clock(env.data)
     with Supervisor(env.data, notice=note) as supervisor:
-        _start_database(supervisor, env)
+        require_free_port(env.host, env.port)
+        web = web_server.command(env)
+        # It loads while the database starts.
         with Installer(demo=demo) as installer:
+            _start_database(supervisor, env)
             installer.wait_until_ready()
-            _start_product(supervisor, env)
+            _start_product(supervisor, env, web)
             link = installer.make_link()
         note(f"ready after {time.monotonic() - began:.1f} s. Ctrl-C stops everything.")
         typer.echo(f"\n  {env.address}\n")
@@ -74,24 +80,25 @@ def _owner(user: str | None) -> Owner | None:
     return Owner(entry.pw_uid, entry.pw_gid)
 
 
-def _start_product(supervisor: Supervisor, env: Any) -> None:
+def _start_product(supervisor: Supervisor, env: Any, web: list[str]) -> None:
     """The product's own processes, without the words of the database's administrator."""
-    clean = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "AUCTOR_DATABASE_URL"}}
-    clean["AUCTOR_DATA"] = str(env.data)
-    clean["AUCTOR_DATABASE_ADDRESS"] = without_user(env.database)
-    clean["AUCTOR_DATA"] = str(env.data)
+    words = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "AUCTOR_DATABASE_URL"}}
+    words["AUCTOR_DATA"] = str(env.data)
+    words["AUCTOR_DATABASE_ADDRESS"] = without_user(env.database)
+    words["PROMETHEUS_MULTIPROC_DIR"] = str(_counters(env))
     python = (sys.executable, "-P", "-m")
-    supervisor.start(Child("sealer", (*python, "auctor.audit.seal"), environment=clean))
-    supervisor.start(Child("worker", (*python, "auctor.worker"), environment=clean, stop_within=30))
+    supervisor.start(Child("sealer", (*python, "auctor.audit.seal"), environment=words))
+    supervisor.start(Child("worker", (*python, "auctor.worker"), environment=words, stop_within=30))
     host = "127.0.0.1" if env.host in {"0.0.0.0", "::"} else env.host  # noqa: S104 - asked, not bound
-    supervisor.start(
-        Child(
-            name="web",
-            command=web_server.command(env),
-            environment=clean,
-            ready=lambda: is_listening(host, env.port),
-        )
-    )
+    supervisor.start(Child("web", web, environment=words, ready=lambda: is_listening(host, env.port)))
+
+
+def _counters(env: Any) -> Path:
+    """Where web and worker keep their counters, so that /metrics adds them up; they begin anew with each start."""
+    folder: Path = env.data / "counters"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    return folder
 
 
 def _open(url: str, *, wanted: bool) -> None:
