@@ -1,6 +1,7 @@
 """The embedded PostgreSQL, really started."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import psycopg
@@ -14,7 +15,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that the server's unprivileged user may pass through."""
     folder = tmp_path_factory.mktemp("engine")
     for parent in [folder, *folder.parents]:
-        if parent.name.startswith(("pytest-", "engine")):
+        if parent != Path(tempfile.gettempdir()) and parent.is_relative_to(tempfile.gettempdir()):
             parent.chmod(0o711)
     return folder
 
