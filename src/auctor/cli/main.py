@@ -18,7 +18,7 @@ COMMANDS = {
     "migrate": "Bring the database to this release's form.",
     "doctor": "Look for what is wrong, and say how to mend it.",
     "workspace": "Make, list, export and close workspaces.",
-    "member": "Invite people, change roles, unlock.",
+    "member": "Invite people, change roles, reset second factors.",
     "vault": "Check and rotate keys.",
     "audit": "Verify, export and show the audit log.",
     "import": "Bring in a history folder, or a plain export of a CRM.",

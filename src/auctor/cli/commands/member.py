@@ -8,7 +8,8 @@ import typer
 
 from auctor.cli.entering import entered
 from auctor.cli.output import AsJson, show, show_rows
-from auctor.identity import invitations, members, queries
+from auctor.cli.start import workspace as open_scope
+from auctor.identity import invitations, leaving, members, queries
 from auctor.kit.errors import AuctorError
 from auctor.tenancy.permissions import Role
 from auctor.tenancy.records import Actor
@@ -70,6 +71,14 @@ def remove(who: Who, workspace: In, as_json: AsJson = False) -> None:
     with entered(workspace) as actor:
         removed = members.deactivate_member(actor, member_id=_find(actor, who), now=datetime.now(UTC))
     show({"removed": str(removed.id)}, as_json=as_json, text=f"{who} is out.")
+
+
+@app.command("reset-factor")
+def reset_factor(who: Who, as_json: AsJson = False) -> None:
+    """Take away every second factor of somebody who lost them all; they enrol anew at the next sign-in."""
+    with open_scope(None) as actor:
+        leaving.reset_second_factor(actor, email=who, now=datetime.now(UTC))
+    show({"reset": who}, as_json=as_json, text=f"{who} enrols a second factor at the next sign-in.")
 
 
 def _find(actor: Actor, address: str) -> UUID:
