@@ -31,6 +31,12 @@ def list_open(actor: Actor) -> list[Standing]:
     return _list(record_state=RecordState.ACTIVE, stage_kind=StageKind.OPEN)
 
 
+def has_open(actor: Actor) -> bool:
+    """Whether any deal is open."""
+    require(actor, Permission.DEAL_READ)
+    return bool(Deal.objects.filter(record_state=RecordState.ACTIVE, stage_kind=StageKind.OPEN).exists())
+
+
 def list_some(actor: Actor, ids: Sequence[UUID]) -> list[Standing]:
     """These deals, open or not; those that may not be seen are missing."""
     require(actor, Permission.DEAL_READ)

@@ -19,7 +19,7 @@ def bring_demo(actor: Actor, *, now: datetime) -> ImportReport | None:
 
     The import asks for the scan that follows it.
     """
-    if standing.list_open(actor):
+    if standing.has_open(actor):
         return None
     for currency, rate in tables.RATES.items():
         if currency != OWN:

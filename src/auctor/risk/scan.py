@@ -62,7 +62,7 @@ def scan_open(actor: Actor, *, now: datetime) -> ScanRecord:
     _lock(actor)
     deals = standing.list_open(actor)
     measure = yardstick.learn_measure(actor, now=now)
-    judged = _judge(actor, deals, frames.load(actor, deals=frames.OPEN), measure, now=now)
+    judged = judge(actor, deals, frames.load(actor, deals=frames.OPEN), measure, now=now)
     average = _mean(judged.severity)
     yardstick.keep_measure(actor, replace(measure, average=average), now=now)
     _write(actor, judged, now=now)
@@ -85,7 +85,7 @@ def scan_deals(actor: Actor, deal_ids: Sequence[UUID], *, now: datetime) -> Scan
     measure = yardstick.find_measure(facts, now=now)
     if measure is None:
         return scan_open(actor, now=now)
-    judged = _judge(actor, deals, facts, measure, now=now)
+    judged = judge(actor, deals, facts, measure, now=now)
     _write(actor, judged, now=now)
     models.Judgement.objects.filter(id__in=list(deal_ids)).exclude(id__in=[one.id for one in deals]).delete()
     return _record(actor, judged, is_full=False, began=began, now=now)
@@ -100,7 +100,9 @@ def scan_touched(actor: Actor, *, now: datetime) -> ScanRecord | None:
 
 
 def scan_nightly(actor: Actor, *, now: datetime) -> ScanRecord | None:
-    """The full scan of the workspace's day, because time passes; None when it was done already."""
+    """The full scan of the workspace's day, because time passes; None when it was done, or nothing is open."""
+    if not standing.has_open(actor):
+        return None
     today = get_counting(actor).today(now)
     last = models.Scan.objects.filter(is_full=True).order_by("-started_at").first()
     if last is not None and get_counting(actor).today(last.started_at) == today:
@@ -114,7 +116,7 @@ def _lock(actor: Actor) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"risk.scan {actor.workspace_id}"])
 
 
-def _judge(
+def judge(
     actor: Actor, deals: Sequence[Standing], facts: frames.DealFacts, measure: Measure, *, now: datetime
 ) -> Judged:
     """The rows of all deals that have facts."""

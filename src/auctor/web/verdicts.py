@@ -113,7 +113,7 @@ def to_mend(judgement: Judgement) -> str:
 def to_move(judgement: Judgement) -> str:
     """Whose move it is: ours when an answer is owed, the buyer's when they are silent after us."""
     reply, silence = judgement.finding("reply_latency"), judgement.finding("buyer_silence")
-    if reply.state is State.FIRED and "owe" in reply.reason:
+    if reply.state is State.FIRED and reply.reason == "owed":
         return "Your move"
     if silence.state is State.FIRED:
         return "Buyer’s move"
@@ -132,6 +132,13 @@ def to_history(points: Sequence[ScorePoint]) -> list[Point]:
     return [
         Point(f"{one.on_day.day} {one.on_day:%b}", None if one.band is Band.NOT_JUDGED else one.score) for one in points
     ]
+
+
+def to_lines(judgement: Judgement) -> list[tuple[str, str, Finding]]:
+    """Every signal with its name and tone: fired first, the worst first; then unknown, then clear."""
+    order = {State.FIRED: 0, State.UNKNOWN: 1, State.OK: 2}
+    ranked = sorted(judgement.findings, key=lambda one: (order[one.state], -one.severity))
+    return [(NAMES[one.key], "unknown" if one.state is State.UNKNOWN else LEVELS[one.level], one) for one in ranked]
 
 
 def evidence_of(judgement: Judgement) -> dict[UUID, str]:

@@ -1,12 +1,33 @@
 """The risk inbox: one queue for the morning."""
 
+from datetime import UTC, datetime
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
+from auctor.audit import log
+from auctor.audit.tags import AuditTag
+from auctor.crm import queries as crm
+from auctor.crm.doors import NoDeal
+from auctor.crm.timeline import get_timeline
+from auctor.jobs import queries as jobs
+from auctor.jobs.records import JobState
+from auctor.risk import queries
+from auctor.risk.records import InboxCounts, View
+from auctor.tenancy.guard import can
 from auctor.tenancy.permissions import Permission
+from auctor.tenancy.records import Actor
+from auctor.tenancy.scope import current
+from auctor.web import verdicts
+from auctor.web.addresses import query_with
 from auctor.web.page import page
-from auctor.web.records import Empty
+from auctor.web.records import Cursors, Empty, Tab
+from auctor.web.zones import workspace_zone
 
+PAGE = 25
+EVIDENCE = 8
 EMPTY = Empty(
     title="Nothing to decide yet",
     promise=(
@@ -22,9 +43,101 @@ EMPTY = Empty(
     action_label="Bring in your team",
     action_url="team",
 )
+VIEWS = {View.ALL: "All", View.MINE: "Mine", View.NOT_JUDGED: "Not judged"}
+# The steps by which a demo comes in, as far as they can be seen from outside.
+STEPS = {"risk.bring_demo": (0, "Importing the demo company"), "risk.scan_touched": (1, "Judging its deals")}
 
 
 @page(permission=Permission.RISK_READ)
 def show(request: HttpRequest) -> HttpResponse:
-    """The page while the workspace holds nothing to show."""
+    """One queue by revenue at risk, urgency and confidence."""
+    actor, now = current(), datetime.now(UTC)
+    counts = queries.count_inbox(actor)
+    judged_at = queries.find_judged_at(actor)
+    if judged_at is None:
+        return _show_nothing(request, actor)
+    view = _view(request.GET.get("view", ""))
+    found = queries.list_inbox(actor, view=view, cursor=request.GET.get("after", ""), limit=PAGE)
+    lines = crm.list_lines(actor, [one.deal_id for one in found.rows], now=now)
+    rows = [verdicts.to_row(lines[one.deal_id], one) for one in found.rows if one.deal_id in lines]
+    _record(actor, [row.line.id for row in rows], now=now)
+    with workspace_zone(actor) as zone:
+        context = {
+            "title": "Inbox",
+            "rows": rows,
+            "counts": counts,
+            "tabs": _tabs(request, view, counts),
+            "view": view.value,
+            "judged_at": judged_at,
+            "freshness": crm.get_freshness(actor),
+            "cursors": Cursors(next=found.next_cursor, shown=len(rows)),
+            "zone": zone,
+        }
+        return render(request, "inbox/inbox.html", context)
+
+
+@page(permission=Permission.RISK_READ)
+def open_deal(request: HttpRequest, deal_id: UUID) -> HttpResponse:
+    """What a row opens in place: evidence, what clears it, what is not known."""
+    actor, now = current(), datetime.now(UTC)
+    judgement = queries.find_judgement(actor, deal_id)
+    if judgement is None:
+        raise NoDeal("There is no such deal.")
+    marked = verdicts.evidence_of(judgement)
+    entries = verdicts.to_timeline(get_timeline(actor, deal_id, limit=200), marked)
+    _record(actor, [deal_id], now=now)
+    with workspace_zone(actor):
+        context = {
+            "row": verdicts.to_row(crm.access_deal(actor, deal_id, now=now).line, judgement),
+            "fired": verdicts.to_fired(judgement),
+            "steps": judgement.steps[:3],
+            "evidence": [entry for entry in entries if entry.is_evidence][:EVIDENCE],
+            "mend": verdicts.to_mend(judgement),
+        }
+        return render(request, "inbox/opened.html", context)
+
+
+@page(permission=Permission.RISK_READ)
+def progress(request: HttpRequest) -> HttpResponse:
+    """How far the demo is; when it is there, the page is asked anew."""
+    actor = current()
+    if queries.find_judged_at(actor) is not None:
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse("inbox")})
+    return render(request, "inbox/progress.html", _steps(actor))
+
+
+def _show_nothing(request: HttpRequest, actor: Actor) -> HttpResponse:
+    steps = _steps(actor)
+    if steps["label"]:
+        return render(request, "inbox/coming.html", {"title": "Inbox", **steps})
     return render(request, "pages/empty.html", {"title": "Inbox", "empty": EMPTY})
+
+
+def _steps(actor: Actor) -> dict[str, object]:
+    """Which step of the demo is under way; an empty label when none is."""
+    done, label = 0, ""
+    if can(actor, Permission.JOB_READ):
+        busy = jobs.list_jobs(actor, states=frozenset({JobState.WAITING, JobState.RUNNING, JobState.RETRYING}))
+        found = [STEPS[job.name] for job in busy if job.name in STEPS]
+        done, label = max(found, default=(0, ""))
+    return {"done": done, "total": len(STEPS), "label": label, "poll": reverse("inbox-progress")}
+
+
+def _view(text: str) -> View:
+    return View(text) if text in {view.value for view in View} else View.ALL
+
+
+def _tabs(request: HttpRequest, here: View, counts: InboxCounts) -> tuple[Tab, ...]:
+    numbers = {View.ALL: counts.all, View.MINE: counts.mine, View.NOT_JUDGED: counts.not_judged}
+    return tuple(
+        Tab(label, query_with(request.GET, drop=("after",), view=view.value), numbers[view], view is here)
+        for view, label in VIEWS.items()
+    )
+
+
+def _record(actor: Actor, deals: list[UUID], *, now: datetime) -> None:
+    """Names of deals and people are personal data: who read them is written down."""
+    if len(deals) == 1:
+        log.record(actor, AuditTag.DEAL_READ, subject=deals[0], subject_kind="deal", now=now)
+    elif deals:
+        log.record(actor, AuditTag.DEAL_READ, subject_kind="deal", details={"deals": len(deals)}, now=now)

@@ -1,0 +1,45 @@
+"""How a deal stood at any moment, judged again from what was on record then. Nothing of it is stored."""
+
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from auctor.crm import frames, standing
+from auctor.crm.doors import NoDeal
+from auctor.crm.terms import get_counting
+from auctor.risk import models, scan, yardstick
+from auctor.risk.reading import to_judgement
+from auctor.risk.records import Judgement
+from auctor.tenancy.guard import require
+from auctor.tenancy.permissions import Permission
+from auctor.tenancy.records import Actor
+
+
+def judge_at(actor: Actor, deal_id: UUID, *, at: datetime) -> Judgement:
+    """The judgement of a moment, against the norms of its day and today's average deal. Raises `NoDeal`.
+
+    Revenue is what the deal is worth now. Reads all deals, because norms do.
+    """
+    require(actor, Permission.RISK_READ)
+    deals = standing.list_some(actor, [deal_id])
+    if not deals:
+        raise NoDeal("There is no such deal.")
+    measure = yardstick.learn_measure(actor, now=at)
+    judged = scan.judge(actor, deals, frames.load(actor, deals=[deal_id]), measure, now=at)
+    if judged.rows.is_empty():
+        raise NoDeal("There is no such deal.")
+    row = to_row(judged.rows.to_dicts()[0])
+    return to_judgement(row, currency=get_counting(actor).currency, average=yardstick.find_average())
+
+
+def to_row(told: dict[str, Any]) -> models.Judgement:
+    """A row as a scan would store it, from its texts; it is never saved."""
+    arrays = {"groups": float, "states": int, "severities": float, "values": float, "thresholds": float}
+    arrays |= {"norm_levels": int, "norm_counts": int, "reasons": int}
+    for name, kind in arrays.items():
+        told[name] = [kind(part) for part in told[name][1:-1].split(",")]
+    for name in ("details", "evidence"):
+        told[name] = json.loads(told[name])
+    told["id"] = UUID(hex=told["id"])
+    return models.Judgement(**told)
