@@ -75,10 +75,10 @@ def repository_files() -> tuple[Path, ...]:
 
 
 def text_of(path: Path) -> str | None:
-    """The text of a file; None if it is not text."""
+    """The text of a file; None if it is not text, or was renamed since the files were listed."""
     try:
         return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, FileNotFoundError):
         return None
 
 

@@ -9,23 +9,25 @@ import pytest
 from tests.architecture.repository import ROOT
 from tools import sizes
 
+UNESCAPED = "something unescaped"
 FORBIDDEN = {
     "a style block": r"<style\b",
     "a style attribute": r"\sstyle\s*=",
     "a script in the page": r"<script\b(?![^>]*\bsrc=)(?![^>]*application/json)",
     "an event attribute": r"<[^>]*\s(on[a-z]+|hx-on[\w:-]*)\s*=",
     "a script address": r"javascript:",
-    "something unescaped": r"\|\s*safe\b|autoescape\s+off|\|\s*safeseq\b",
+    UNESCAPED: r"\|\s*safe\b|autoescape\s+off|\|\s*safeseq\b",
     "a resource of another host": r"<(script|link|img|iframe|source|video)\b[^>]*\b(src|href)=[\"'](https?:)?//",
     "a remark that reaches the reader": r"<!--(?!\[if)",
 }
 POSTING_FORM = re.compile(r"<form\b[^>]*method=[\"']?post[^>]*>.*?</form>", re.IGNORECASE | re.DOTALL)
 
 
-def offences(text: str, pattern: str) -> Iterator[str]:
-    """Line number and match of each offence."""
-    for match in re.finditer(pattern, text, re.IGNORECASE):
-        yield f"{text.count(chr(10), 0, match.start()) + 1} {match.group(0)!r}"
+def offences(kind: str, text: str) -> Iterator[str]:
+    """Line number and match of each offence; words of the template language are no attributes."""
+    markup = text if kind == UNESCAPED else re.sub(r"\{[%{].*?[%}]\}", "", text)
+    for match in re.finditer(FORBIDDEN[kind], markup, re.IGNORECASE):
+        yield f"{markup.count(chr(10), 0, match.start()) + 1} {match.group(0)!r}"
 
 
 def html_files() -> list[Path]:
@@ -39,7 +41,7 @@ class TestTemplates:
         found = [
             f"{path.relative_to(ROOT)}:{offence}"
             for path in html_files()
-            for offence in offences(path.read_text(encoding="utf-8"), FORBIDDEN[kind])
+            for offence in offences(kind, path.read_text(encoding="utf-8"))
         ]
         assert not found, "\n".join([f"{kind} stands in:", *found])
 
@@ -60,13 +62,13 @@ class TestOffences:
             ("a style attribute", '<p style="color:red">'),
             ("a script in the page", "<script nonce='x'>go()</script>"),
             ("an event attribute", "<button class='a' onclick='go()'>"),
-            ("something unescaped", "{{ name | safe }}"),
+            (UNESCAPED, "{{ name | safe }}"),
             ("a resource of another host", '<script src="//cdn.example/x.js">'),
         ],
     )
     def test_are_found(self, kind: str, text: str) -> None:
-        assert list(offences(text, FORBIDDEN[kind]))
+        assert list(offences(kind, text))
 
     def test_leave_good_markup_alone(self) -> None:
-        text = '<script src="{% static \'a.js\' %}" defer></script><p class="on">{{ safe }}</p><a href="https://x.example">'
-        assert not [kind for kind, pattern in FORBIDDEN.items() if list(offences(text, pattern))]
+        text = '<script src="{% static \'a.js\' %}" defer></script><option{% if one == two %} selected{% endif %}><p class="on">{{ safe }}</p><a href="https://x.example">'
+        assert not [kind for kind in FORBIDDEN if list(offences(kind, text))]
