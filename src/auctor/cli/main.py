@@ -17,7 +17,7 @@ COMMANDS = {
     "seal": "Run the sealer alone: the audit log's trees and checkpoints.",
     "migrate": "Bring the database to this release's form.",
     "doctor": "Look for what is wrong, and say how to mend it.",
-    "workspace": "Make, list, export and close workspaces.",
+    "workspace": "Make, list, extend and close workspaces.",
     "member": "Invite people, change roles, reset second factors.",
     "vault": "Check and rotate keys.",
     "audit": "Verify, export and show the audit log.",
