@@ -13,6 +13,7 @@ from uuid import UUID
 import polars as pl
 from django.db import connection, models
 
+from auctor.crm import binary
 from auctor.vault import blind
 from auctor.vault.blindfields import BlindIndexField, BlindWordsField
 from auctor.vault.fields import SealedField, seal_many
@@ -37,15 +38,22 @@ def write(
 ) -> None:
     """Insert rows; those whose id is there get the columns named in `updates`, or stay as they are without.
 
-    `merges` says by an SQL expression what else becomes of them (`excluded` is the new row). Blind columns follow the
+    A column `is_new` tells which rows cannot be there yet; they are inserted faster. `merges` says by an SQL
+    expression what else becomes of the others (`excluded` is the new row). Blind columns follow the
     text that they are made of. Columns that the frame lacks take the field's default.
     """
     settings = [*updates, *_blind_columns(model, updates)]
     clauses = [f"{name} = excluded.{name}" for name in settings]
     clauses += [f"{name} = {expression}" for name, expression in (merges or {}).items()]
     on_conflict = f"DO UPDATE SET {', '.join(clauses)}" if clauses else "DO NOTHING"
-    for start in range(0, frame.height, PORTION):
-        _write_portion(model, frame.slice(start, PORTION), workspace_id, on_conflict)
+    parts = [(f"ON CONFLICT (workspace_id, id) {on_conflict}", frame)]
+    if "is_new" in frame.columns:
+        (_, rows), plain = parts.pop(), frame.drop("is_new")
+        parts.append(("", plain.filter(rows["is_new"])))
+        parts.append((f"ON CONFLICT (workspace_id, id) {on_conflict}", plain.filter(~rows["is_new"])))
+    for ending, part in parts:
+        for start in range(0, part.height, PORTION):
+            _write_portion(model, part.slice(start, PORTION), workspace_id, ending)
 
 
 def classify(
@@ -60,7 +68,7 @@ def classify(
         kinds = {"incoming_row": "integer", "id": "uuid"}
         if compare:
             kinds[compare] = str(model._meta.get_field(compare).db_type(connection))
-        _stage(cursor, KEYS, kinds, _encoded(keyed.with_row_index("incoming_row").select(list(kinds))))
+        _stage(cursor, KEYS, kinds, keyed.with_row_index("incoming_row").select(list(kinds)), is_asked=True)
         differs = f"t.{compare} IS DISTINCT FROM k.{compare}" if compare else "false"
         cursor.execute(
             f"SELECT k.incoming_row, {differs} FROM {KEYS} k JOIN {table} t ON t.workspace_id = %s AND t.id = k.id",  # noqa: S608
@@ -141,16 +149,16 @@ def _from_text(name: str, kind: Kind) -> pl.Expr:
 def stage_ids(name: str, ids: pl.Series) -> None:
     """A temporary table `name` with one column `id`, for as long as the transaction."""
     with connection.cursor() as cursor:
-        _stage(cursor, name, {"id": "uuid"}, ids.to_frame("id"))
+        _stage(cursor, name, {"id": "uuid"}, ids.to_frame("id"), is_asked=True)
 
 
 def stage_rows(name: str, kinds: dict[str, str], rows: pl.DataFrame) -> None:
     """A temporary table `name` with these columns and rows."""
     with connection.cursor() as cursor:
-        _stage(cursor, name, kinds, rows.select(list(kinds)))
+        _stage(cursor, name, kinds, rows.select(list(kinds)), is_asked=True)
 
 
-def _write_portion(model: type[models.Model], frame: pl.DataFrame, workspace_id: UUID, on_conflict: str) -> None:
+def _write_portion(model: type[models.Model], frame: pl.DataFrame, workspace_id: UUID, ending: str) -> None:
     ready = _sealed(model, frame, workspace_id)
     fields = [model._meta.get_field(name) for name in ready.columns]
     kinds = {field.name: str(field.db_type(connection)) for field in fields if isinstance(field, models.Field)}
@@ -165,7 +173,7 @@ def _write_portion(model: type[models.Model], frame: pl.DataFrame, workspace_id:
         cursor.execute(
             f"INSERT INTO {model._meta.db_table} (workspace_id, {', '.join(columns)})"  # noqa: S608 - our own names
             f" SELECT %s, {', '.join([*kinds, *['%s'] * len(defaults)])} FROM {INCOMING}"
-            f" ON CONFLICT (workspace_id, id) {on_conflict}",
+            f" {ending}",
             [workspace_id, *defaults.values()],
         )
 
@@ -178,36 +186,28 @@ def _blind_columns(model: type[models.Model], updates: Collection[str]) -> list[
     ]
 
 
-def _stage(cursor: Any, name: str, kinds: dict[str, str], ready: pl.DataFrame) -> None:
-    columns = ", ".join(f"{column} {kind}" for column, kind in kinds.items())
+def _stage(cursor: Any, name: str, kinds: dict[str, str], ready: pl.DataFrame, *, is_asked: bool = False) -> None:
+    """A temporary table with these rows. One that is asked questions needs statistics; one that is read whole none."""
     cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
+    columns = ", ".join(f"{column} {kind}" for column, kind in kinds.items())
     cursor.execute(f"CREATE TEMPORARY TABLE {name} ({columns}) ON COMMIT DROP")
-    content = io.BytesIO()
-    ready.write_csv(content, include_header=False, datetime_format="%Y-%m-%d %H:%M:%S%.6f+00")
-    with cursor.copy(f"COPY {name} ({', '.join(kinds)}) FROM STDIN (FORMAT csv)") as copy:
-        copy.write(content.getbuffer())
-    cursor.execute(f"ANALYZE {name}")
-
-
-def _encoded(keyed: pl.DataFrame) -> pl.DataFrame:
-    if "content" not in keyed.columns:
-        return keyed
-    return keyed.with_columns(content=pl.lit("\\x") + pl.col("content"))
+    order, content = binary.encode(ready, kinds)
+    with cursor.copy(f"COPY {name} ({', '.join(order)}) FROM STDIN (FORMAT binary)") as copy:
+        copy.write(content)
+    if is_asked:
+        cursor.execute(f"ANALYZE {name}")
 
 
 def _sealed(model: type[models.Model], frame: pl.DataFrame, workspace_id: UUID) -> pl.DataFrame:
-    """The frame as PostgreSQL reads it from CSV."""
+    """The frame with texts sealed and blind columns added."""
     rows: list[UUID] = []
     columns = []
     for name in frame.columns:
-        field = model._meta.get_field(name)
-        if isinstance(field, SealedField):
+        if isinstance(model._meta.get_field(name), SealedField):
             rows = rows or [UUID(hex=key) for key in frame["id"].to_list()]
             values = frame[name].to_list()
-            columns.append(_hex(name, seal_many(model, name, workspace_id=workspace_id, rows=rows, values=values)))
+            columns.append(_bytes(name, seal_many(model, name, workspace_id=workspace_id, rows=rows, values=values)))
             columns += _blind(model, name, frame[name], workspace_id)
-        elif isinstance(field, models.BinaryField):
-            columns.append(frame.select(pl.lit("\\x") + pl.col(name).alias(name)).to_series().alias(name))
         else:
             columns.append(frame[name])
     return pl.DataFrame(columns)
@@ -217,17 +217,13 @@ def _blind(model: type[models.Model], source: str, values: pl.Series, workspace_
     made = []
     for field in model._meta.concrete_fields:
         if isinstance(field, BlindIndexField) and field.source == source:
-            made.append(_hex(field.name, blind.digest_many(workspace_id, field.purpose, values.to_list())))
+            made.append(_bytes(field.name, blind.digest_many(workspace_id, field.purpose, values.to_list())))
         elif isinstance(field, BlindWordsField) and field.source == source:
-            words = [_array(blind.word_digests(workspace_id, field.purpose, v)) if v else None for v in values]
-            made.append(pl.Series(field.name, words, dtype=pl.String))
+            digests = (blind.word_digests(workspace_id, field.purpose, value) if value else None for value in values)
+            arrays = [None if found is None else binary.array_bytes(found) for found in digests]
+            made.append(_bytes(field.name, arrays))
     return made
 
 
-def _array(numbers: list[int]) -> str:
-    return "{" + ",".join(map(str, numbers)) + "}"
-
-
-def _hex(name: str, values: Collection[bytes | None]) -> pl.Series:
-    plain = pl.Series(name, [None if value is None else bytes(value) for value in values], dtype=pl.Binary)
-    return plain.to_frame().select(pl.lit("\\x") + pl.col(name).bin.encode("hex")).to_series().alias(name)
+def _bytes(name: str, values: Collection[bytes | None]) -> pl.Series:
+    return pl.Series(name, [None if value is None else bytes(value) for value in values], dtype=pl.Binary)

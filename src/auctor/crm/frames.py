@@ -75,6 +75,8 @@ def load(actor: Actor, *, deals: str | Sequence[UUID] = OPEN) -> DealFacts:
     require(actor, Permission.RISK_READ)
     counting = get_counting(actor)
     with columns(actor) as source:
+        if isinstance(deals, str):
+            source.read_whole_tables()
         return _load(source, chosen(deals), counting)
 
 

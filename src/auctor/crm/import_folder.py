@@ -25,7 +25,7 @@ from auctor.crm.loading.run import Progress, Run
 from auctor.crm.loading.watch import Watch
 from auctor.crm.models.sources import Import
 from auctor.crm.records import FileCount, ImportReport
-from auctor.crm.vocabulary import Entity, ImportState
+from auctor.crm.vocabulary import FILES, Entity, ImportState
 from auctor.jobs.queue import defer
 from auctor.kit.ids import uuid7
 from auctor.tenancy.guard import require
@@ -197,10 +197,13 @@ def _known_activities(folder: dict[str, File], run: Run) -> pl.Series:
         return nothing_known().activities
     there = folder["activities"].frame["activity_id"] if "activities" in folder else nothing_known().activities
     wanted = _not_among([folder["activity_participants"].frame["activity_id"]], there)
-    bulk.stage_ids("activities_wanted", run.keys.ids(Entity.ACTIVITY, wanted))
+    if not wanted.len():
+        return nothing_known().activities
+    bulk.stage_rows("activities_wanted", {"remote_id": "varchar"}, wanted.to_frame("remote_id"))
     return bulk.read(
-        "SELECT a.remote_id FROM crm_activity a JOIN activities_wanted n ON n.id = a.id WHERE a.workspace_id = %s",
-        [run.workspace_id],
+        "SELECT a.remote_id FROM crm_activity a JOIN activities_wanted n ON n.remote_id = a.remote_id"
+        " WHERE a.workspace_id = %s AND a.connection_id = %s",
+        [run.workspace_id, FILES],
         {"activity_id": pl.String},
     )["activity_id"]
 

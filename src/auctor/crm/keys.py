@@ -40,6 +40,15 @@ class Keys:
         # Version and variant of RFC 9562, 5.8.
         return f"{digest[:12]}8{digest[13:16]}{'89ab'[int(digest[16], 16) & 3]}{digest[17:]}"
 
+    def beside(self, kind: Entity, names: pl.Series, parents: pl.Series) -> pl.Series:
+        """Ids that begin as their parents' do (where there is one).
+
+        Rows of one deal then stand side by side in the index, which is read and written several times faster so.
+        """
+        own = self.ids(kind, names).alias("own")
+        frame = pl.DataFrame([own, parents.alias("parent")])
+        return frame.select(pl.coalesce(pl.col("parent").str.head(12) + pl.col("own").str.tail(20), "own")).to_series()
+
     def many(self, kind: Entity, names: Iterable[str]) -> list[str]:
         """`id` over a list whose names are all different."""
         return [self.id(kind, name) for name in names]

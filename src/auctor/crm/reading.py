@@ -24,6 +24,10 @@ class Columns:
     def __init__(self, cursor: Any) -> None:
         self._cursor = cursor
 
+    def read_whole_tables(self) -> None:
+        """Tell the planner so. Before their first statistics it takes tables for small and walks them row by row."""
+        self._cursor.execute("SET LOCAL enable_nestloop = off")
+
     def read(self, query: str) -> pl.DataFrame:
         """The result as columns. uuids come as 16 bytes, moments in UTC; nothing from outside may be in the text."""
         self._cursor.execute(query)

@@ -1,15 +1,18 @@
 """Activities and who took part."""
 
+from dataclasses import replace
+
 import polars as pl
 
 from auctor.crm import bulk
-from auctor.crm.importing.file import Folder
+from auctor.crm.importing.file import File, Folder
 from auctor.crm.loading.people import load_addresses
 from auctor.crm.loading.run import Run
 from auctor.crm.models.activities import Activity, Participant
 from auctor.crm.shaping import activities as shaping
-from auctor.crm.vocabulary import ActivityKind, Entity, PointKind
+from auctor.crm.vocabulary import FILES, ActivityKind, PointKind
 
+NAMED = {"id": pl.String, "remote_id": pl.String, "deal_id": pl.String}
 COLUMNS = {
     "deal_id": ("deal_id",),
     "kind": ("kind",),
@@ -27,32 +30,57 @@ COLUMNS = {
 
 def load_activities(run: Run, folder: Folder) -> None:
     """Activities of the file, then their participants."""
+    shaped = pl.DataFrame(schema=NAMED)
     if "activities" in folder:
-        file = folder["activities"]
-        rows = run.sort_out("activities", Activity, shaping.activities(file, run.keys, now=run.now))
+        every = shaping.activities(folder["activities"], run.keys, now=run.now)
+        rows = _without_moved(run, run.sort_out("activities", Activity, every))
         run.touch(rows["deal_id"])
-        if not run.is_rehearsal:
-            _write(run, folder, rows)
+        shaped = every.select(list(NAMED))
+        _write(run, folder, rows)
     if "activity_participants" in folder:
-        _load_participants(run, folder)
+        _load_participants(run, folder, shaped)
+
+
+def _without_moved(run: Run, rows: pl.DataFrame) -> pl.DataFrame:
+    """An activity that belongs to another deal now has another id; the row under its old deal goes."""
+    new = rows.filter("is_new")
+    if not new.height or not Activity.objects.exists():
+        return rows
+    bulk.stage_rows("activities_new", {"id": "uuid", "remote_id": "varchar"}, new)
+    moved = bulk.read(
+        "SELECT a.id, a.deal_id FROM crm_activity a JOIN activities_new n ON n.remote_id = a.remote_id AND n.id <> a.id"
+        " WHERE a.workspace_id = %s AND a.connection_id = %s",
+        [run.workspace_id, FILES],
+        {"id": pl.String, "deal_id": pl.String},
+    )
+    if moved.height:
+        count = run.counts["activities"]
+        run.counts["activities"] = replace(
+            count, create=count.create - moved.height, update=count.update + moved.height
+        )
+        run.touch(moved["deal_id"])
+        if not run.is_rehearsal:
+            Participant.objects.filter(activity_id__in=moved["id"].to_list()).delete()
+            Activity.objects.filter(id__in=moved["id"].to_list()).delete()
+    return rows
 
 
 def _write(run: Run, folder: Folder, rows: pl.DataFrame) -> None:
     """Rows of a deal are stored side by side, because they are read together."""
     given = [ours for theirs, columns in COLUMNS.items() if theirs in folder["activities"].given for ours in columns]
-    seen = rows.drop("is_new").with_columns(observed_at=run.moment).sort("deal_id", "occurred_at")
+    seen = rows.with_columns(observed_at=run.moment).sort("deal_id", "occurred_at")
     if "activity_participants" in folder:
-        machines = shaping.written_by_machines(
-            _participants(run, folder, rows.select(activity_id="id", deal_id="deal_id"))
-        )
+        people = shaping.participants(folder["activity_participants"], rows.select(list(NAMED)), run.keys)
+        machines = shaping.written_by_machines(people)
         automatic = pl.col("id").is_in(machines.implode()) & (pl.col("kind") == int(ActivityKind.EMAIL))
         seen = seen.with_columns(is_automatic=automatic)
     run.write(Activity, seen, updates=("content", "observed_at", "is_automatic", *given))
 
 
-def _load_participants(run: Run, folder: Folder) -> None:
-    rows = _participants(run, folder, _deals_of_activities(run, folder))
-    new = run.sort_out("activity_participants", Participant, rows, compare="reply").drop("is_new")
+def _load_participants(run: Run, folder: Folder, shaped: pl.DataFrame) -> None:
+    file = folder["activity_participants"]
+    rows = shaping.participants(file, _named(run, file, shaped), run.keys)
+    new = run.sort_out("activity_participants", Participant, rows, compare="reply")
     run.touch(new["deal_id"])
     met = new.filter(pl.col("email").is_not_null()).select(
         "address_id", kind=pl.lit(int(PointKind.EMAIL), pl.Int16), value="email"
@@ -85,29 +113,17 @@ def _with_persons(run: Run, rows: pl.DataFrame) -> pl.DataFrame:
     return told.with_columns(is_ours=is_ours, person_id=person).drop("by_owner", "by_contact")
 
 
-def _participants(run: Run, folder: Folder, activity_deals: pl.DataFrame) -> pl.DataFrame:
-    return shaping.participants(folder["activity_participants"], activity_deals, run.keys)
-
-
-def _deals_of_activities(run: Run, folder: Folder) -> pl.DataFrame:
-    """Which deal each activity belongs to: of the folder, else of the workspace."""
-    there = folder["activity_participants"].frame["activity_id"].drop_nulls().unique()
-    told = pl.DataFrame(schema={"activity_id": pl.String, "deal_id": pl.String})
-    if "activities" in folder:
-        frame = folder["activities"].frame
-        told = pl.DataFrame(
-            {
-                "activity_id": run.keys.ids(Entity.ACTIVITY, frame["activity_id"]),
-                "deal_id": run.keys.ids(Entity.DEAL, frame["deal_id"]),
-            }
-        )
-    wanted = run.keys.ids(Entity.ACTIVITY, there).to_frame("activity_id").join(told, on="activity_id", how="anti")
+def _named(run: Run, file: File, shaped: pl.DataFrame) -> pl.DataFrame:
+    """The activities that participants name: of the folder, else of the workspace."""
+    named = file.frame.select(remote_id="activity_id").drop_nulls().unique()
+    wanted = named.join(shaped, on="remote_id", how="anti")
     if not wanted.height:
-        return told
-    bulk.stage_ids("activities_named", wanted["activity_id"])
+        return shaped
+    bulk.stage_rows("activities_named", {"remote_id": "varchar"}, wanted)
     known = bulk.read(
-        "SELECT a.id, a.deal_id FROM crm_activity a JOIN activities_named n ON n.id = a.id WHERE a.workspace_id = %s",
-        [run.workspace_id],
-        dict(told.schema),
+        "SELECT a.id, a.remote_id, a.deal_id FROM crm_activity a JOIN activities_named n"
+        " ON n.remote_id = a.remote_id WHERE a.workspace_id = %s AND a.connection_id = %s",
+        [run.workspace_id, FILES],
+        NAMED,
     )
-    return pl.concat([told, known])
+    return pl.concat([shaped, known])

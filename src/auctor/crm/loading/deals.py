@@ -66,7 +66,7 @@ def load_deal_contacts(run: Run, folder: Folder) -> None:
         return
     rows = run.sort_out("deal_contacts", DealContact, shaping.deal_contacts(folder["deal_contacts"], run.keys))
     run.touch(rows["deal_id"])
-    seen = rows.drop("is_new").with_columns(first_seen_at=run.moment, last_confirmed_at=run.moment)
+    seen = rows.with_columns(first_seen_at=run.moment, last_confirmed_at=run.moment)
     run.write(DealContact, seen, updates=("content", "last_confirmed_at", "since", "until", "ended_at"))
 
 
@@ -84,7 +84,7 @@ def _new_changes(run: Run, folder: Folder) -> pl.DataFrame:
     if "deal_changes" not in folder:
         return bulk.empty({"deal_id": pl.String, "field": pl.Int16, **_refs()})
     rows = shaping.changes(folder["deal_changes"], run.keys)
-    return run.sort_out("deal_changes", DealChange, rows, compare="").drop("is_new")
+    return run.sort_out("deal_changes", DealChange, rows, compare="")
 
 
 def _refs() -> bulk.Schema:
@@ -139,7 +139,7 @@ def _write_deals(run: Run, file: File, deals: pl.DataFrame, stands: pl.DataFrame
         {"owner_id": pl.String, "owner_member_id": pl.String},
     )
     rows = (
-        deals.drop("is_new", "stage_id")
+        deals.drop("stage_id")
         .join(stands.rename({"deal_id": "id"}), on="id", how="left", maintain_order="left")
         .join(members, on="owner_id", how="left", maintain_order="left")
         .with_columns(
@@ -185,4 +185,5 @@ def _write_intervals(run: Run, moved: pl.Series, intervals: pl.DataFrame) -> Non
             [run.workspace_id],
         )
     named = intervals.select(pl.concat_str("deal_id", pl.col("place").cast(pl.String), separator=" ")).to_series()
-    run.write(StageInterval, intervals.with_columns(id=run.keys.ids(Entity.INTERVAL, named)))
+    ids = run.keys.beside(Entity.INTERVAL, named, intervals["deal_id"])
+    run.write(StageInterval, intervals.with_columns(id=ids, is_new=pl.lit(value=True)).sort("id"))

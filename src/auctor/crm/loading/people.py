@@ -130,7 +130,7 @@ def _load_mentioned(run: Run, folder: Folder, kind: Entity, model: type[models.M
 
 
 def _seen(run: Run, rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.drop("is_new").with_columns(first_seen_at=run.moment, observed_at=run.moment)
+    return rows.with_columns(first_seen_at=run.moment, observed_at=run.moment)
 
 
 def _edges(run: Run, rows: pl.DataFrame) -> pl.DataFrame:

@@ -38,7 +38,7 @@ class Run:
         return told.filter(pl.col("is_new") | pl.col("is_changed")).drop("is_changed")
 
     def write(self, model: type[models.Model], rows: pl.DataFrame, *, updates: tuple[str, ...] = ()) -> None:
-        """Write rows unless it is a rehearsal."""
+        """Write rows unless it is a rehearsal; see `bulk.write`."""
         if not self.is_rehearsal and rows.height:
             bulk.write(model, rows, workspace_id=self.workspace_id, updates=updates)
 

@@ -18,12 +18,13 @@ def activities(file: File, keys: Keys, *, now: datetime) -> pl.DataFrame:
     """Rows of `crm_activity`. What was never said to be recorded counts as recorded when it happened, else now."""
     frame = file.frame.with_columns(thread=threads(file.frame["thread_id"], keys))
     said = File(frame.drop("thread_id"), file.table, (file.given - {"thread_id"}) | {"thread"}, file.lines)
+    deal = keys.ids(Entity.DEAL, frame["deal_id"])
     happened = pl.when(pl.col("occurred_at") <= now).then("occurred_at")
     return identified(said, keys, Entity.ACTIVITY, "activity_id").select(
-        "id",
+        keys.beside(Entity.ACTIVITY, frame["activity_id"], deal).alias("id"),
         "remote_id",
         "content",
-        keys.ids(Entity.DEAL, frame["deal_id"]).alias("deal_id"),
+        deal.alias("deal_id"),
         keys.ids(Entity.OWNER, frame["owner_id"]).alias("owner_id"),
         "occurred_at",
         "ended_at",
@@ -51,15 +52,17 @@ def to_thread_id(number: int) -> str:
     return f"~{number & 0xFFFF_FFFF_FFFF_FFFF:016x}"
 
 
-def participants(file: File, activity_deals: pl.DataFrame, keys: Keys) -> pl.DataFrame:
-    """Rows of `crm_participant`, with `email`. `activity_deals`: activity_id and deal_id as ids of ours."""
-    frame = file.frame
+def participants(file: File, activities: pl.DataFrame, keys: Keys) -> pl.DataFrame:
+    """Rows of `crm_participant`, with `email`. `activities`: their `remote_id`, `id` and `deal_id`."""
+    theirs = activities.select(activity_id="remote_id", activity="id", deal="deal_id")
+    frame = file.frame.join(theirs, on="activity_id", how="left", maintain_order="left")
     kinds = pl.Series([int(PointKind.EMAIL)] * frame.height, dtype=pl.Int16)
     parts = [pl.col(name).cast(pl.String).fill_null("") for name in ("activity_id", "role", "email", "contact_id")]
     named = frame.select(pl.concat_str([*parts, pl.col("owner_id").fill_null("")], separator=SPLIT)).to_series()
-    shaped = frame.select(
-        keys.ids(Entity.PARTICIPANT, named).alias("id"),
-        keys.ids(Entity.ACTIVITY, frame["activity_id"]).alias("activity_id"),
+    return frame.select(
+        keys.beside(Entity.PARTICIPANT, named, frame["deal"]).alias("id"),
+        pl.col("activity").alias("activity_id"),
+        pl.col("deal").alias("deal_id"),
         keys.ids(Entity.CONTACT, frame["contact_id"]).alias("contact_id"),
         keys.ids(Entity.OWNER, frame["owner_id"]).alias("owner_id"),
         address_ids(keys, kinds, frame["email"]).alias("address_id"),
@@ -67,7 +70,6 @@ def participants(file: File, activity_deals: pl.DataFrame, keys: Keys) -> pl.Dat
         part=pl.col("role") + 1,
         reply=pl.col("response").fill_null(int(Reply.UNKNOWN)),
     )
-    return shaped.join(activity_deals, on="activity_id", how="left", maintain_order="left")
 
 
 def written_by_machines(participants: pl.DataFrame) -> pl.Series:

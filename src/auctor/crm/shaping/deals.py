@@ -159,6 +159,7 @@ def changes(file: File, keys: Keys) -> pl.DataFrame:
             separator=SPLIT,
         )
     ).to_series()
+    deal = keys.ids(Entity.DEAL, frame["deal_id"])
     is_stage = pl.col("field") == int(ChangedField.STAGE)
     refs = {
         f"{side}_ref": pl.when(is_stage)
@@ -167,8 +168,8 @@ def changes(file: File, keys: Keys) -> pl.DataFrame:
         for side in ("old", "new")
     }
     return frame.select(
-        keys.ids(Entity.CHANGE, named).alias("id"),
-        keys.ids(Entity.DEAL, frame["deal_id"]).alias("deal_id"),
+        keys.beside(Entity.CHANGE, named, deal).alias("id"),
+        deal.alias("deal_id"),
         keys.ids(Entity.CUSTOM_FIELD, frame["custom"]).alias("custom_field_id"),
         keys.ids(Entity.OWNER, frame["actor"]).alias("actor_id"),
         "field",
