@@ -10,6 +10,7 @@ from auctor.risk.records import Finding, Judgement, ScorePoint
 from auctor.signals.score import Band
 from auctor.signals.vocabulary import Level, State
 from auctor.web.records import Part, Point, TimelineEntry
+from auctor.web.words import MINOR_DIGITS
 
 TONES = {Band.HIGH: "high", Band.MEDIUM: "medium", Band.LOW: "low", Band.CLEAR: "good", Band.NOT_JUDGED: "unknown"}
 LEVELS = {Level.HIGH: "high", Level.MEDIUM: "medium", Level.LOW: "low", Level.NONE: "good"}
@@ -70,6 +71,12 @@ class RiskRow:
         return TONES[self.judgement.band]
 
     @property
+    def at_risk(self) -> int | None:
+        """What is at risk, without cents; None where the worth is unknown."""
+        revenue = self.judgement.revenue
+        return None if revenue.at_risk is None else to_whole(revenue.at_risk, revenue.currency)
+
+    @property
     def points(self) -> int | None:
         """The score as people read it; None without a band."""
         return to_points(self.judgement)
@@ -83,6 +90,12 @@ def to_row(line: DealLine, judgement: Judgement) -> RiskRow:
     lead = next((one for one in fired if one.key == judgement.lead), fired[0] if fired else None)
     why = lead.sentence if lead else "No signal fired."
     return RiskRow(line, judgement, why, max(0, len(fired) - 1), to_move(judgement), ACTS.get(judgement.lead, ""))
+
+
+def to_whole(minor: int, currency: str) -> int:
+    """An estimate or a sum without its minor units, which would claim too much."""
+    unit: int = 10 ** MINOR_DIGITS.get(currency, 2)
+    return round(minor / unit) * unit
 
 
 def to_points(judgement: Judgement) -> int | None:

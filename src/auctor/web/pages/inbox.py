@@ -66,6 +66,8 @@ def show(request: HttpRequest) -> HttpResponse:
             "title": "Inbox",
             "rows": rows,
             "counts": counts,
+            "at_risk": verdicts.to_whole(counts.at_risk, counts.currency),
+            "open": verdicts.to_whole(counts.open, counts.currency),
             "tabs": _tabs(request, view, counts),
             "view": view.value,
             "judged_at": judged_at,
