@@ -20,7 +20,7 @@ from django.db import connection
 
 from auctor.audit import log
 from auctor.audit.tags import AuditTag
-from auctor.crm import bulk, frames, standing
+from auctor.crm import frames, standing
 from auctor.crm.currencies import MINOR_DIGITS
 from auctor.crm.money import convert
 from auctor.crm.records import Converted, Money
@@ -29,6 +29,7 @@ from auctor.crm.terms import Counting, get_counting
 from auctor.kit.ids import uuid7
 from auctor.risk import models, shape, weigh, yardstick
 from auctor.risk.records import ScanRecord
+from auctor.risk.storing import store
 from auctor.risk.yardstick import Measure
 from auctor.signals import frames as signal_frames
 from auctor.signals.catalog import VERSION
@@ -197,7 +198,7 @@ def _write(actor: Actor, judged: Judged, *, now: datetime) -> None:
     rows = judged.rows
     updates = [name for name in rows.columns if name not in ("id", "band_since")]
     merges = {"band_since": STAYS}
-    bulk.write(models.Judgement, rows, workspace_id=actor.workspace_id, updates=updates, merges=merges)
+    store(models.Judgement, rows, workspace_id=actor.workspace_id, updates=updates, merges=merges)
     today = get_counting(actor).today(now)
     days = rows.select(
         pl.Series("id", [shape.day_id(UUID(hex=key), today) for key in rows["id"]], dtype=pl.String),
@@ -211,7 +212,7 @@ def _write(actor: Actor, judged: Judged, *, now: datetime) -> None:
         on_day=pl.lit(today),
     )
     changing = ("judged_at", "version", "score", "coverage", "band", "at_risk")
-    bulk.write(models.ScoreDay, days, workspace_id=actor.workspace_id, updates=changing)
+    store(models.ScoreDay, days, workspace_id=actor.workspace_id, updates=changing)
 
 
 def _mean(severity: F64) -> F64:
