@@ -6,7 +6,8 @@ hex, texts are plain: sealing and blind indexes are made here.
 """
 
 import io
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal
 from uuid import UUID
 
@@ -18,8 +19,8 @@ from auctor.vault import blind
 from auctor.vault.blindfields import BlindIndexField, BlindWordsField
 from auctor.vault.fields import SealedField, seal_many
 
-# Rows of one COPY; larger ones would only take memory.
-PORTION = 200_000
+# Rows of one COPY.
+PORTION = 50_000
 # In a schema: a uuid, which frames hold as hex.
 ID: Literal["id"] = "id"
 Kind = pl.DataType | type[pl.DataType] | Literal["id"]
@@ -46,14 +47,26 @@ def write(
     clauses = [f"{name} = excluded.{name}" for name in settings]
     clauses += [f"{name} = {expression}" for name, expression in (merges or {}).items()]
     on_conflict = f"DO UPDATE SET {', '.join(clauses)}" if clauses else "DO NOTHING"
-    parts = [(f"ON CONFLICT (workspace_id, id) {on_conflict}", frame)]
+    kinds = _kinds(model, frame)
+    portions = list(_portions(frame, f"ON CONFLICT (workspace_id, id) {on_conflict}"))
+    # While PostgreSQL writes one portion, the next is sealed and encoded.
+    with ThreadPoolExecutor(max_workers=1) as ahead:
+        ready = [ahead.submit(_encoded, model, part, workspace_id, kinds) for _, part in portions[:1]]
+        for number, (ending, _) in enumerate(portions):
+            encoded = ready.pop().result()
+            ready = [ahead.submit(_encoded, model, part, workspace_id, kinds) for _, part in portions[number + 1 :][:1]]
+            _insert(model, encoded, workspace_id, kinds, ending)
+
+
+def _portions(frame: pl.DataFrame, on_conflict: str) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Rows by portions, with what happens to those that are there already."""
+    parts = [(on_conflict, frame)]
     if "is_new" in frame.columns:
-        (_, rows), plain = parts.pop(), frame.drop("is_new")
-        parts.append(("", plain.filter(rows["is_new"])))
-        parts.append((f"ON CONFLICT (workspace_id, id) {on_conflict}", plain.filter(~rows["is_new"])))
+        plain, is_new = frame.drop("is_new"), frame["is_new"]
+        parts = [("", plain.filter(is_new)), (on_conflict, plain.filter(~is_new))]
     for ending, part in parts:
         for start in range(0, part.height, PORTION):
-            _write_portion(model, part.slice(start, PORTION), workspace_id, ending)
+            yield ending, part.slice(start, PORTION)
 
 
 def classify(
@@ -68,7 +81,7 @@ def classify(
         kinds = {"incoming_row": "integer", "id": "uuid"}
         if compare:
             kinds[compare] = str(model._meta.get_field(compare).db_type(connection))
-        _stage(cursor, KEYS, kinds, keyed.with_row_index("incoming_row").select(list(kinds)), is_asked=True)
+        _stage(cursor, KEYS, kinds, keyed.with_row_index("incoming_row").select(list(kinds)))
         differs = f"t.{compare} IS DISTINCT FROM k.{compare}" if compare else "false"
         cursor.execute(
             f"SELECT k.incoming_row, {differs} FROM {KEYS} k JOIN {table} t ON t.workspace_id = %s AND t.id = k.id",  # noqa: S608
@@ -149,33 +162,44 @@ def _from_text(name: str, kind: Kind) -> pl.Expr:
 def stage_ids(name: str, ids: pl.Series) -> None:
     """A temporary table `name` with one column `id`, for as long as the transaction."""
     with connection.cursor() as cursor:
-        _stage(cursor, name, {"id": "uuid"}, ids.to_frame("id"), is_asked=True)
+        _stage(cursor, name, {"id": "uuid"}, ids.to_frame("id"))
 
 
 def stage_rows(name: str, kinds: dict[str, str], rows: pl.DataFrame) -> None:
     """A temporary table `name` with these columns and rows."""
     with connection.cursor() as cursor:
-        _stage(cursor, name, kinds, rows.select(list(kinds)), is_asked=True)
+        _stage(cursor, name, kinds, rows.select(list(kinds)))
 
 
-def _write_portion(model: type[models.Model], frame: pl.DataFrame, workspace_id: UUID, ending: str) -> None:
-    ready = _sealed(model, frame, workspace_id)
-    fields = [model._meta.get_field(name) for name in ready.columns]
-    kinds = {field.name: str(field.db_type(connection)) for field in fields if isinstance(field, models.Field)}
+def _insert(
+    model: type[models.Model], encoded: tuple[list[str], bytes], workspace_id: UUID, kinds: dict[str, str], ending: str
+) -> None:
     defaults = {
         field.name: field.get_default()
         for field in model._meta.concrete_fields
         if field.name not in kinds and field.has_default() and not field.primary_key
     }
-    columns = [*kinds, *defaults]
+    columns = ", ".join([*kinds, *defaults])
     with connection.cursor() as cursor:
-        _stage(cursor, INCOMING, kinds, ready)
+        _copy(cursor, INCOMING, kinds, encoded)
         cursor.execute(
-            f"INSERT INTO {model._meta.db_table} (workspace_id, {', '.join(columns)})"  # noqa: S608 - our own names
-            f" SELECT %s, {', '.join([*kinds, *['%s'] * len(defaults)])} FROM {INCOMING}"
-            f" {ending}",
+            f"INSERT INTO {model._meta.db_table} (workspace_id, {columns})"  # noqa: S608 - our own names
+            f" SELECT %s, {', '.join([*kinds, *['%s'] * len(defaults)])} FROM {INCOMING} {ending}",
             [workspace_id, *defaults.values()],
         )
+
+
+def _kinds(model: type[models.Model], frame: pl.DataFrame) -> dict[str, str]:
+    """The columns that are written and their types in PostgreSQL: the frame's, and the blind ones made of them."""
+    names = [name for name in frame.columns if name != "is_new"]
+    fields = [model._meta.get_field(name) for name in [*names, *_blind_columns(model, names)]]
+    return {field.name: str(field.db_type(connection)) for field in fields if isinstance(field, models.Field)}
+
+
+def _encoded(
+    model: type[models.Model], frame: pl.DataFrame, workspace_id: UUID, kinds: dict[str, str]
+) -> tuple[list[str], bytes]:
+    return binary.encode(_sealed(model, frame, workspace_id), kinds)
 
 
 def _blind_columns(model: type[models.Model], updates: Collection[str]) -> list[str]:
@@ -186,16 +210,19 @@ def _blind_columns(model: type[models.Model], updates: Collection[str]) -> list[
     ]
 
 
-def _stage(cursor: Any, name: str, kinds: dict[str, str], ready: pl.DataFrame, *, is_asked: bool = False) -> None:
-    """A temporary table with these rows. One that is asked questions needs statistics; one that is read whole none."""
+def _stage(cursor: Any, name: str, kinds: dict[str, str], ready: pl.DataFrame) -> None:
+    """A temporary table of which questions are asked, so that it needs statistics."""
+    _copy(cursor, name, kinds, binary.encode(ready, kinds))
+    cursor.execute(f"ANALYZE {name}")
+
+
+def _copy(cursor: Any, name: str, kinds: dict[str, str], encoded: tuple[list[str], bytes]) -> None:
+    order, content = encoded
     cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
     columns = ", ".join(f"{column} {kind}" for column, kind in kinds.items())
     cursor.execute(f"CREATE TEMPORARY TABLE {name} ({columns}) ON COMMIT DROP")
-    order, content = binary.encode(ready, kinds)
     with cursor.copy(f"COPY {name} ({', '.join(order)}) FROM STDIN (FORMAT binary)") as copy:
         copy.write(content)
-    if is_asked:
-        cursor.execute(f"ANALYZE {name}")
 
 
 def _sealed(model: type[models.Model], frame: pl.DataFrame, workspace_id: UUID) -> pl.DataFrame:
