@@ -17,12 +17,14 @@ from auctor.signals.vocabulary import F64, Level, NormLevel, State, Table
 
 
 def to_judgement(row: Row, *, currency: str, average: F64 | None = None) -> Judgement:
-    """The row in words. With `average` (severities of the average deal) every finding tells its points."""
+    """The row in words. With `average` (severities of the average deal) every finding tells its points, and the steps
+    that clear the deal are weighed; a list of many deals does without both."""
     states = np.array(row.states)
     severity = np.where(states == State.UNKNOWN, np.nan, np.array(row.severities, dtype=np.float64))
     points = explain(severity, average) if average is not None else {}
     findings = tuple(_finding(row, place, points.get(key)) for place, key in enumerate(KEYS))
     clears = {finding.key: finding.clears for finding in findings}
+    steps = clearing_steps(severity) if average is not None else []
     return Judgement(
         deal_id=row.id,
         judged_at=row.judged_at,
@@ -34,7 +36,7 @@ def to_judgement(row: Row, *, currency: str, average: F64 | None = None) -> Judg
         groups={group.name: _number(value) for group, value in zip(GROUPS, row.groups, strict=True)},
         average_score=_average_score(severity, average),
         findings=findings,
-        steps=tuple(ClearingStep(s.key, clears[s.key], s.before, s.after) for s in clearing_steps(severity)),
+        steps=tuple(ClearingStep(s.key, clears[s.key], s.before, s.after) for s in steps),
         revenue=Revenue(row.amount, row.at_risk, currency, row.rate, row.rate_on, row.rate_source or ""),
         lead=row.lead,
     )
