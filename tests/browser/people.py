@@ -88,7 +88,7 @@ class Person:
         page.goto("/account/2fa/webauthn/add/")
         page.get_by_label("Name").fill(name)
         page.get_by_role("button", name="Add the key").click()
-        page.get_by_text(name).wait_for()
+        page.wait_for_url("**/account/2fa/")
 
 
 def sign_out(page: Page) -> None:

@@ -61,9 +61,12 @@ OPEN = {
     "socialaccount_login_cancelled": "/account/3rdparty/login/cancelled/",
     "socialaccount_login_error": "/account/3rdparty/login/error/",
     "sign-up": "/sign-up/",
+    "account_signup": "/account/signup/",
     "demo": "/demo/invented/",
     "": "/there-is-no-such-page/",
 }
+# Pages that need deals; `test_demo.py` goes there.
+DEMO = {"deals-deal"}
 # Where a link leads that is good once; the journeys and `TestOnce` go there.
 ONCE = {"first-owner", "invitation", "mfa_authenticate", "mfa_activate_totp"}
 # Addresses without a page of their own, and what they are.
@@ -75,6 +78,8 @@ NO_PAGE = {
     "audit-verifier": "a file",
     "workspaces-menu": "a part of the menu",
     "styleguide-progress": "a part of a sample",
+    "inbox-progress": "a part of the inbox",
+    "inbox-deal": "a part of the inbox",
     "account_set_password": "leads to changing it for whoever has one",
     "openid_connect_login": "leads to the issuer, which is not set up",
     "openid_connect_callback": "comes from the issuer, which is not set up",

@@ -41,7 +41,7 @@ class TestHeaders:
         assert [one for one in DIRECTIVES if one not in policy] == []
         assert "unsafe" not in policy
         assert "camera=()" in headers["permissions-policy"]
-        assert "server" not in headers
+        assert headers.get("server", "") in ("", "granian"), "a version would tell which holes it has"
 
     def test_keep_pages_out_of_caches_and_files_in(self, as_alice: Watch) -> None:
         page = as_alice.page.request.get("/inbox/").headers

@@ -8,7 +8,9 @@ from tests.browser.conftest import NewContext, Owner
 from tests.browser.watching import NARROW, Watch, watched
 
 FOCUSED = "() => document.activeElement.textContent.trim() || document.activeElement.id"
-IS_SEEN = "() => getComputedStyle(document.activeElement).outlineStyle !== 'none'"
+# After the last stop the browser's own buttons follow.
+IS_SEEN = """() => document.activeElement === document.body
+  || getComputedStyle(document.activeElement).outlineStyle !== 'none'"""
 
 
 class TestPalette:
@@ -55,12 +57,20 @@ class TestMenus:
 
 class TestDialogs:
     def test_are_sound_when_open(self, as_alice: Watch) -> None:
-        as_alice.open("/styleguide/")
+        as_alice.open("/inbox/")
         as_alice.page.keyboard.press("?")
         expect(as_alice.page.locator("#shortcuts")).to_be_visible()
         assert as_alice.findings() == []
         as_alice.page.keyboard.press("Escape")
         expect(as_alice.page.locator("#shortcuts")).to_be_hidden()
+
+    def test_open_and_close_by_their_buttons(self, as_alice: Watch) -> None:
+        as_alice.open("/styleguide/")
+        as_alice.page.get_by_role("button", name="Open a dialog").click()
+        expect(as_alice.page.locator("#sample-dialog")).to_be_visible()
+        assert as_alice.findings() == []
+        as_alice.page.locator("#sample-dialog").get_by_role("button", name="Cancel").click()
+        expect(as_alice.page.locator("#sample-dialog")).to_be_hidden()
 
 
 class TestDrawer:

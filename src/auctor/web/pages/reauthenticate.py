@@ -26,7 +26,6 @@ class ProofForm(forms.Form):
 
     password = forms.CharField(
         max_length=256,
-        required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     code = forms.CharField(
