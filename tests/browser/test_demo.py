@@ -1,0 +1,70 @@
+"""The demo workspace: its link, and the pages that need deals."""
+
+import re
+import time
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import NewContext
+from tests.browser.watching import Watch, watched, words
+from tools.installation import Installation
+
+# The company is brought in and judged in the background, beside everything that these tests do to the machine.
+PATIENCE_SECONDS = 240
+FIRST_DEAL = "main a[href^='/deals/']:not([href='/deals/'])"
+
+
+@pytest.fixture(scope="module")
+def demo(chromium: Browser, installation: Installation) -> Iterator[Watch]:
+    """A window that came in by the one-time link."""
+    context = chromium.new_context(**words(base_url=installation.address))
+    watch = watched(context)
+    watch.open(installation.link)
+    watch.complaints += watch.findings()
+    watch.page.get_by_role("button", name="Enter the demo").click()
+    watch.page.wait_for_url("**/inbox/")
+    yield watch
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def filled(demo: Watch) -> Watch:
+    """The same window once the inbox has rows."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    demo.open("/inbox/")
+    while not demo.page.locator(FIRST_DEAL).count():
+        assert time.monotonic() < end, "the demo company did not come in"
+        time.sleep(2)
+        demo.open("/inbox/")
+    return demo
+
+
+class TestLink:
+    def test_leads_into_the_demo(self, demo: Watch) -> None:
+        demo.open("/inbox/")
+        expect(demo.page.get_by_text("This is a demo with an invented company.")).to_be_visible()
+        assert demo.findings() == []
+
+    def test_opens_once(self, demo: Watch, installation: Installation, new_context: NewContext) -> None:
+        second = new_context().new_page()
+        answer = second.goto(installation.link)
+        assert answer
+        assert answer.status == 404
+        expect(second.get_by_text("This link does not work")).to_be_visible()
+
+
+class TestPages:
+    @pytest.mark.parametrize("path", ["/inbox/", "/deals/", "/jobs/", "/audit/"])
+    def test_with_something_to_show_are_sound(self, filled: Watch, path: str) -> None:
+        filled.open(path)
+        assert filled.findings() == []
+
+    def test_of_a_deal_is_sound(self, filled: Watch) -> None:
+        filled.open("/inbox/")
+        path = urlsplit(filled.page.locator(FIRST_DEAL).first.get_attribute("href") or "").path
+        filled.open(path)
+        expect(filled.page).to_have_url(re.compile(path))
+        assert filled.findings() == []
