@@ -124,7 +124,7 @@ class TestRoundTrip:
             }
         )
         with tempfile.TemporaryDirectory() as name:
-            folder = write_folder(Path(name) / "in", deals="", **dict.fromkeys(("deal_changes", "activities"), ""))
+            folder = write_folder(Path(name) / "in", deals="", deal_changes="", activities="")
             guarded(frame).write_csv(folder / "deals.csv")
             for file in ("deal_contacts", "activity_participants"):
                 (folder / f"{file}.csv").unlink()

@@ -246,7 +246,7 @@ class TestBadInput:
         self, acme: Cast, tmp_path: Path, name: str, line: str, column: str
     ) -> None:
         text = with_line(folders.EVERYTHING[name], line)
-        folder = write_folder(tmp_path / "in", **{name: text})
+        folder = write_folder(tmp_path / "in", {**folders.EVERYTHING, name: text})
         assert (f"{name}.csv", text.count("\n"), column) in problems_of(acme, folder)
         with scope.enter(acme.admin):
             assert not Deal.objects.exists()

@@ -1,6 +1,7 @@
 """The scan: all open deals, or some, by the same code."""
 
 from pathlib import Path
+from uuid import UUID
 
 from django.db import transaction
 
@@ -12,7 +13,7 @@ from tests.cast import NOW, Company
 from tests.risk.world import bring_in
 
 
-def rows(actor: Actor) -> dict[object, tuple[object, ...]]:
+def rows(actor: Actor) -> dict[UUID, tuple[object, ...]]:
     with scope.enter(actor), transaction.atomic():
         columns = ("score", "coverage", "band", "states", "severities", "reasons", "evidence", "priority")
         return {row[0]: row[1:] for row in Judgement.objects.values_list("id", *columns)}

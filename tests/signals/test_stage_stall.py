@@ -12,7 +12,8 @@ class TestStall:
         world = World()
         world.deal()
         found = world.judge("stage_stall", days)
-        assert (found.value, found.severity) == (days, pytest.approx(severity, abs=5e-4))
+        assert found.value == days
+        assert found.severity == pytest.approx(severity, abs=5e-4)
 
     def test_begins_anew_on_entering_again_and_keeps_the_total(self) -> None:
         world = World()

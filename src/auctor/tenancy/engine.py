@@ -300,7 +300,7 @@ def _check_version(engine: Engine) -> None:
         raise EngineUnfit(
             f"The database was made by PostgreSQL {there}, but version {_major(engine)} is installed.",
             where=str(engine.cluster),
-            mend="Dump it with the release of auctor that made it and restore it here: docs/how-to/backup-and-restore.md.",
+            mend="Dump it with the release that made it and restore it here: docs/how-to/backup-and-restore.md.",
         )
 
 
