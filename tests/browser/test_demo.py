@@ -68,3 +68,10 @@ class TestPages:
         filled.open(path)
         expect(filled.page).to_have_url(re.compile(path))
         assert filled.findings() == []
+
+    def test_of_a_row_with_its_evidence_is_sound(self, filled: Watch) -> None:
+        filled.open("/inbox/")
+        filled.page.locator("[data-queue-row] > summary").first.click()
+        expect(filled.page.get_by_text("Looking at the evidence…").first).to_be_hidden()
+        filled.page.wait_for_load_state("networkidle")
+        assert filled.findings() == []
