@@ -1,6 +1,7 @@
 """How a command reaches settings and database."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import django
 from django.conf import settings
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from auctor.kit.errors import AuctorError
 from auctor.kit.lockfile import find_holder
@@ -32,17 +34,23 @@ def environment() -> Any:
         return settings.AUCTOR_ENVIRONMENT
     except ValidationError as error:
         first = error.errors()[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsWrong(
-            f"The setting {name if name.startswith('DATABASE') else 'AUCTOR_' + name} cannot be used: {first['msg']}.",
-            mend="docs/reference/settings.md says what it takes.",
-        ) from None
+        # A reader of a list also names the place in it, which is no setting.
+        raise _wrong(str(first["loc"][0]), first["msg"].removeprefix("Value error, ")) from None
+    except SettingsError as error:
+        found = re.search(r'field "(\w+)"', str(error))
+        raise _wrong(found.group(1) if found else "", "this is not the JSON that it takes") from None
     except PermissionError as error:
         raise SettingsWrong(
             "The data folder cannot be written.",
             where=str(error.filename),
             mend="Run as the user who owns it, or set AUCTOR_DATA to another folder.",
         ) from None
+
+
+def _wrong(name: str, why: str) -> SettingsWrong:
+    variable = name.upper() if name.upper().startswith("DATABASE") else f"AUCTOR_{name.upper()}"
+    mend = "docs/reference/settings.md says what it takes."
+    return SettingsWrong(f"The setting {variable} cannot be used: {why}.", where=variable, mend=mend)
 
 
 def settings_and_models() -> None:

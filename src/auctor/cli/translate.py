@@ -22,6 +22,7 @@ class FolderRefused(AuctorError):
     status: ClassVar[int] = 500
 
 
+HOST_UNKNOWN = "The host in DATABASE_URL is unknown here. Is it spelled right?"
 # What libpq says -> the mend. The first that fits counts; what it says itself is shown too.
 MENDS = (
     ("password authentication failed", "The user or password of DATABASE_URL is wrong."),
@@ -31,7 +32,8 @@ MENDS = (
     ("root certificate file", "Name the server's authority: sslrootcert=/path/to/ca.crt in DATABASE_URL."),
     ("no pg_hba.conf entry", "Let this machine in: a hostssl line in the server's pg_hba.conf."),
     ("too many clients", "The server's max_connections are used up; raise it, or lower AUCTOR_WEB_THREADS."),
-    ("translate host name", "The host in DATABASE_URL is unknown here. Is it spelled right?"),
+    ("resolve host", HOST_UNKNOWN),
+    ("translate host name", HOST_UNKNOWN),
     ("", "Is the server up, and are host and port of DATABASE_URL right?"),
 )
 

@@ -4,8 +4,9 @@ import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -88,6 +89,14 @@ class Environment(BaseSettings):
         description="Bearer token for /metrics from other machines. Empty: answered on this machine only.",
     )
     development: bool = Field(False, description="Shows /styleguide; never for real data.")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_mail_server(cls, given: SecretStr | None) -> SecretStr | None:
+        parts = urlsplit(given.get_secret_value() if given else "smtp://host")
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+            raise ValueError("it looks like smtp://user:password@host:587 or smtps://host:465")
+        return given
 
     @property
     def database(self) -> str:
