@@ -81,10 +81,10 @@ EVERYTHING: Mapping[str, str] = {
 }
 
 
-def write_folder(folder: Path, files: Mapping[str, str] = EVERYTHING, **changed: str) -> Path:
+def write_folder(folder: Path, files: Mapping[str, str] | None = None, **changed: str) -> Path:
     """The folder with these files; a keyword replaces one of them, and an empty text leaves it out."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in {**files, **changed}.items():
+    for name, text in {**(EVERYTHING if files is None else files), **changed}.items():
         if text:
             (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
     return folder

@@ -1,5 +1,7 @@
 """A folder comes in whole or not at all, and a second time changes nothing."""
 
+import csv
+import gzip
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -271,6 +273,41 @@ class TestBadInput:
         bring(acme, write_folder(tmp_path / "in", deal_changes="\n".join([head, *reversed(lines)]) + "\n"))
         with scope.enter(acme.admin):
             assert Deal.objects.get(remote_id="d3").stage_kind == StageKind.WON
+
+
+class TestRealHistory:
+    """The loan applications beside the repository, counted a second time by plain means."""
+
+    def test_comes_in_as_it_was(self, acme: Cast) -> None:
+        report = bring(acme, LOANS)
+        assert not report.is_refused, [str(problem) for problem in report.problems]
+        assert {name: count.create for name, count in report.files.items()} == {
+            "owners": 62,
+            "stages": 14,
+            "deals": 8_181,
+            "deal_changes": 50_900,
+            "activities": 80_755,
+        }
+        last, entered = last_stages()
+        won = {deal for deal, stage in last.items() if stage == "O_ACCEPTED"}
+        with scope.enter(acme.admin):
+            assert set(Deal.objects.filter(stage_kind=StageKind.WON).values_list("remote_id", flat=True)) == won
+            assert StageInterval.objects.count() == entered
+
+
+LOANS = Path(__file__).resolve().parents[3] / "shared" / "data" / "loans-2012"
+
+
+def last_stages() -> tuple[dict[str, str], int]:
+    """The last stage of each deal, and how often a deal entered a stage that it was not in."""
+    last: dict[str, str] = {}
+    entered = 0
+    with gzip.open(LOANS / "deal_changes.csv.gz", "rt", encoding="utf-8") as file:
+        # The file is in order.
+        for line in csv.DictReader(file):
+            entered += last.get(line["deal_id"]) != line["new"]
+            last[line["deal_id"]] = line["new"]
+    return last, entered
 
 
 class TestPlainExports:
