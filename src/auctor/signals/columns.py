@@ -89,8 +89,19 @@ def grouped(owner: I32, at: I64 | None, groups: int, name: str) -> tuple[I32, I6
     order = None
     if not fast(is_sorted, len(owner))(owner, clock):
         order = np.argsort(owner, kind="stable") if at is None else np.lexsort((at, owner))
-    counts = np.bincount(owner, minlength=groups)
-    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32), order
+    first = np.zeros(groups + 1, np.int32)
+    if len(owner):
+        fast(count_groups, len(owner))(owner, first)
+    return first, order
+
+
+@kernel
+def count_groups(owner: I32, first: I32) -> None:
+    """Turn zeros into the first rows of groups, in place: there may be as many groups as rows."""
+    for row in range(len(owner)):
+        first[owner[row] + 1] += 1
+    for group in range(1, len(first)):
+        first[group] += first[group - 1]
 
 
 @kernel

@@ -173,7 +173,8 @@ def ask_shares(facts: Facts, pairs: Pairs, norms: Norms, *, block: int) -> Share
     for day in range(len(norms.days)):
         asked = order[starts[day] : starts[day + 1]]
         if len(asked):
-            fast(share_pass, len(order))(norms.closings(day), shares, asked)
+            closings = norms.closings(day)
+            fast(share_pass, len(closings.stay) + len(asked) * ROWS_OF_A_PAIR)(closings, shares, asked)
     return shares
 
 

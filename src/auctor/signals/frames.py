@@ -20,7 +20,7 @@ from auctor.signals.calendar import calendar
 from auctor.signals.columns import BadColumn, Column, codes, grouped, integers, same_length
 from auctor.signals.specs import COLUMNS, Read, Rows, count_rows, read_openings, read_table
 from auctor.signals.tables import Facts, Pairs, Workspace
-from auctor.signals.vocabulary import DAY, I64, NEVER, Field, Table
+from auctor.signals.vocabulary import DAY, I32, I64, NEVER, Field, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +95,10 @@ class Counted:
         """The columns of a table."""
         return self._read(name, self.tables.get(name))
 
-    def read_deals(self) -> tuple[Read, I64]:
-        """The columns of the deals, and their opening values."""
+    def read_deals(self) -> tuple[Read, I64, I32]:
+        """The columns of the deals, their opening amounts, and their other opening values."""
         rows = self.tables.get("deals")
-        return self._read("deals", rows), read_openings(rows)
+        return self._read("deals", rows), *read_openings(rows)
 
     def _read(self, name: str, rows: Rows) -> Read:
         self.rows[name] = count_rows(rows)

@@ -81,8 +81,8 @@ def learn(facts: Facts, moments: I64) -> Norms:
     wins, visits = read_wins(facts, *span)
     bounds = _bounds(wins, days, pipelines)
     samples: dict[str, tuple[F64, tuple[float, ...]]] = {
-        "amount": (wins.amount_base, (0.5, 0.75)),
-        "reply": (wins.reply_hours, (0.5,)),
+        "amount": (np.ascontiguousarray(wins.amount_base), (0.5, 0.75)),
+        "reply": (np.ascontiguousarray(wins.reply_hours), (0.5,)),
         "gap": (_known(wins.longest_gap), (0.75, 0.95)),
     }
     every = np.arange(len(wins.deal), dtype=np.int32)
@@ -91,7 +91,9 @@ def learn(facts: Facts, moments: I64) -> Norms:
         for name, (values, at) in samples.items()
     }
     for name, values, at in (("stay", _known(visits.stay), (0.75, 0.95)), ("buyers", _known(visits.buyers), (0.5,))):
-        spreads[name] = _spread(Samples(wins, visits.win, visits.stage, values), (days, bounds, stages), at)
+        spreads[name] = _spread(
+            Samples(wins, visits.win, np.ascontiguousarray(visits.stage), values), (days, bounds, stages), at
+        )
     norms = Norms(days, bounds, facts, kept=None, **spreads)
     return norms if len(days) != 1 else replace(norms, source=None, kept={0: norms.closings(0)})
 
@@ -137,7 +139,8 @@ def _members(wins: Wins, day: int) -> Flags:
 
 def _bounds(wins: Wins, days: I64, pipelines: int) -> F64:
     """The terciles of won amounts for each day and pipeline; NaN where nothing was won."""
-    values, order = wins.amount_base, np.argsort(wins.amount_base, kind="stable")
+    values = np.ascontiguousarray(wins.amount_base)
+    order = np.argsort(values, kind="stable")
     bounds = np.full((len(days), max(pipelines, 1), 2), np.nan)
     n = np.zeros(pipelines * 4 + 1, np.int32)
     at = np.full((pipelines * 4 + 1, 2), np.nan)

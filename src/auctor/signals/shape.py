@@ -24,10 +24,10 @@ from auctor.signals.tables import (
 from auctor.signals.vocabulary import I32, I64, Direction
 
 
-def deals(read: Read, opening: I64) -> Deals:
+def deals(read: Read, amount: I64, opening: I32) -> Deals:
     """Deals are on record once they exist and were seen."""
     created_at = read["created_at"]
-    return Deals(created_at, later(created_at, read["observed_at"]), read["source"], opening)
+    return Deals(created_at, later(created_at, read["observed_at"]), read["source"], amount, opening)
 
 
 def changes(read: Read, groups: int) -> tuple[Changes, I64 | None]:

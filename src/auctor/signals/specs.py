@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auctor.signals.columns import BadColumn, codes, integers, numbers, same_length
-from auctor.signals.vocabulary import ABSENT, I64, NEVER, UNKNOWN, Field
+from auctor.signals.vocabulary import ABSENT, I32, I64, NEVER, SHORT_ABSENT, SHORT_UNKNOWN, UNKNOWN, Field
 
 Rows = Any  # A mapping of columns, a polars DataFrame or a pyarrow Table; None for an empty table.
 Read = dict[str, NDArray[Any]]
@@ -59,7 +59,7 @@ COLUMNS: Final[dict[str, dict[str, Spec]]] = {
         "observed_at": Spec(MOMENT, "since"),
     },
     "pauses": {"deal": Spec(CODE, refers="deals"), "since": Spec(MOMENT), "until": Spec(MOMENT)},
-    "people": {"seniority": Spec(SMALL, -1), "titled_at": Spec(MOMENT, -NEVER), "left_at": Spec(MOMENT, NEVER)},
+    "people": {"seniority": Spec(SMALL, -1), "titled_at": Spec(MOMENT, 0), "left_at": Spec(MOMENT, NEVER)},
     "stages": {
         "stage": Spec(CODE), "since": Spec(MOMENT, -NEVER), "pipeline": Spec(np.int16, 0),
         "position": Spec(np.int16), "kind": Spec(SMALL, 0), "probability": Spec(DECIMAL), "late": Spec(SMALL, -1),
@@ -103,15 +103,31 @@ def read_table(table: str, rows: Rows, counts: dict[str, int]) -> Read:
     return read
 
 
-def read_openings(rows: Rows) -> I64:
-    """The opening values of all deals, a row for each field."""
+def read_openings(rows: Rows) -> tuple[I64, I32]:
+    """The opening amounts of all deals, and their other opening values, a row for each field.
+
+    Raises BadColumn for days and codes beyond 30 bits.
+    """
     names, length = _names(rows), count_rows(rows)
-    opening = np.full((len(Field), length), UNKNOWN, dtype=np.int64)
-    opening[Field.CURRENCY] = 0
+    opening = np.zeros((len(Field), length), dtype=np.int32)
+    amount = np.full(length, UNKNOWN, dtype=np.int64)
     for name, code in OPENINGS.items():
-        if name in names:
-            opening[code] = integers(rows[name], f"deals.{name}", missing=ABSENT)
-    return opening
+        if name not in names:
+            if code not in (Field.CURRENCY, Field.AMOUNT):
+                opening[code] = SHORT_UNKNOWN
+        elif code == Field.AMOUNT:
+            amount = integers(rows[name], f"deals.{name}", missing=ABSENT)
+        else:
+            opening[code] = _short(integers(rows[name], f"deals.{name}", missing=ABSENT), f"deals.{name}")
+    return amount, opening
+
+
+def _short(values: I64, name: str) -> I32:
+    """The same values in 32 bits, with the sentinels of 32 bits."""
+    short = np.where(values == ABSENT, SHORT_ABSENT, np.where(values == UNKNOWN, SHORT_UNKNOWN, values))
+    if len(short) and (short.min() < SHORT_UNKNOWN or short.max() > -SHORT_ABSENT):
+        raise BadColumn("A day or a code is beyond 30 bits.", where=name)
+    return short.astype(np.int32)
 
 
 def _read_column(name: str, values: Any, spec: Spec, counts: dict[str, int]) -> NDArray[Any]:
@@ -131,7 +147,8 @@ def _filled_column(name: str, spec: Spec, length: int) -> NDArray[Any]:
         return np.full(length, np.nan)
     if not isinstance(spec.missing, int) and length:
         raise BadColumn("The column is missing.", where=name)
-    return np.full(length, spec.missing if isinstance(spec.missing, int) else 0, dtype=spec.dtype)
+    # Zeros that nobody writes to take no memory.
+    return np.full(length, spec.missing, spec.dtype) if spec.missing else np.zeros(length, spec.dtype)
 
 
 def _names(rows: Rows) -> list[str]:

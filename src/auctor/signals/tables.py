@@ -12,13 +12,15 @@ from auctor.signals.vocabulary import F64, I8, I16, I32, I64
 
 
 class Deals(NamedTuple):
-    """One row a deal. `opening[field, deal]` is each field's value when its log begins; `source` picks its row
-    of `Workspace.history_since`."""
+    """One row a deal. `opening[field, deal]` is each field's value when its log begins, but for the amount, which
+    has a column of its own; nothing is SHORT_ABSENT or SHORT_UNKNOWN there. `source` picks the deal's row of
+    `Workspace.history_since`."""
 
     created_at: I64
     known_at: I64
     source: I8
-    opening: I64
+    amount: I64
+    opening: I32
 
 
 class Changes(NamedTuple):

@@ -24,6 +24,9 @@ NEVER: Final = 2**62
 # Two of the three kinds of nothing, as field values: the source says "none"; we do not know.
 ABSENT: Final = -(2**62)
 UNKNOWN: Final = ABSENT - 1
+# The same two where 32 bits have to do.
+SHORT_ABSENT: Final = -(2**30)
+SHORT_UNKNOWN: Final = SHORT_ABSENT - 1
 # No row stands as evidence.
 NO_ROW: Final = -1
 # A deal is judged at this age or not at all where youth would look like risk.

@@ -6,7 +6,17 @@ from auctor.signals.calendar import civil_day
 from auctor.signals.kernels import kernel
 from auctor.signals.passes.columns import StateColumns
 from auctor.signals.tables import Log, Pairs, Stages
-from auctor.signals.vocabulary import ABSENT, DAY, NO_ROW, UNKNOWN, Field, Phase, StageKind
+from auctor.signals.vocabulary import (
+    ABSENT,
+    DAY,
+    NO_ROW,
+    SHORT_ABSENT,
+    SHORT_UNKNOWN,
+    UNKNOWN,
+    Field,
+    Phase,
+    StageKind,
+)
 
 STEP_FRESH = 14 * DAY
 # Compiled code cannot choose between members of an enum, but between their numbers.
@@ -40,8 +50,12 @@ def opens_at(log: Log, deal: int, field: int) -> int:
 @kernel
 def opening(log: Log, deal: int, field: int, t: int) -> int:
     """A field's value before its first logged change, UNKNOWN while the log has not begun."""
-    value: int = log.deals.opening[field, deal]
-    return value if opens_at(log, deal, field) <= t else UNKNOWN
+    if opens_at(log, deal, field) > t:
+        return UNKNOWN
+    value: int = log.deals.amount[deal] if field == Field.AMOUNT else log.deals.opening[field, deal]
+    if value == SHORT_ABSENT:
+        return ABSENT
+    return UNKNOWN if value == SHORT_UNKNOWN else value
 
 
 @kernel

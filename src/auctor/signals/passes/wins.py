@@ -6,7 +6,7 @@ import numpy as np
 
 from auctor.signals.calendar import business_days
 from auctor.signals.kernels import fast, kernel
-from auctor.signals.passes.columns import CoverColumns, TouchColumns, columns_of, head, room
+from auctor.signals.passes.columns import CoverColumns, TouchColumns, head, room
 from auctor.signals.passes.cover import cover_pass
 from auctor.signals.passes.layout import BEFORE, PEOPLE, RECENT, TOUCHES, Layout, clear, lay_out, make_room
 from auctor.signals.passes.messages import gap_days, median
@@ -51,7 +51,7 @@ class Scratch(NamedTuple):
 
 
 def read_wins(facts: Facts, after: int, until: int) -> tuple[Wins, Visits]:
-    """Wins on record after one moment and up to another."""
+    """Wins on record after one moment and up to another; both are records, see `columns.room`."""
     log, changes = facts.log, facts.changes
     found = room(Wins, int((changes.field == Field.STAGE).sum()))
     size = fast(find_wins, len(changes.field))(log, (after, until), found)
@@ -62,7 +62,7 @@ def read_wins(facts: Facts, after: int, until: int) -> tuple[Wins, Visits]:
     count = fast(find_visits, rows)(log, wins, visits)
     visits = head(visits, count)
     read_buyers(facts, wins, visits)
-    return columns_of(Wins, wins), columns_of(Visits, visits)
+    return wins, visits
 
 
 def read_buyers(facts: Facts, wins: Wins, visits: Visits) -> None:
