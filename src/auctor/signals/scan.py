@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from auctor.signals.catalog import BY_KEY, KEYS, SIGNALS
-from auctor.signals.columns import Column
+from auctor.signals.columns import Column, integers
 from auctor.signals.frame import DealFrame, ask_shares, make_frame
 from auctor.signals.frames import Loaded, pairs_of
 from auctor.signals.norms import Norms, learn
@@ -19,10 +19,10 @@ from auctor.signals.records import Evidence, Proof, SignalRecord, Verdict
 from auctor.signals.sentences import clearing, sentence
 from auctor.signals.tables import Facts, Pairs
 from auctor.signals.verdict import level_of
-from auctor.signals.vocabulary import F64, I8, NO_ROW, Level, NormLevel, State, Table
+from auctor.signals.vocabulary import F64, I8, I64, NO_ROW, Level, NormLevel, State, Table
 
-# Pairs judged at once; their columns take about 500 bytes each.
-BLOCK: Final = 200_000
+# Pairs judged at once; their columns and answers take about a kilobyte each.
+BLOCK: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +64,22 @@ def scan(loaded: Loaded, deal: Column, at: Column, *, norms: Norms | None = None
     return Scan(frame, judge(frame))
 
 
-def severities(loaded: Loaded, deal: Column, at: Column, *, norms: Norms | None = None) -> Severities:
-    """The severities of any number of pairs, block by block. Raises as `scan` does."""
+def scans(loaded: Loaded, deal: Column, at: Column, *, norms: Norms | None = None) -> Iterator[tuple[I64, Scan]]:
+    """The same as `scan` block by block, for any number of pairs: which pairs were judged, and their answers."""
     pairs, order = pairs_of(deal, at, loaded.facts)
     norms = norms or learn(loaded.facts, pairs.at)
-    found = Severities(
-        np.zeros((len(pairs.at), len(SIGNALS)), np.int8), np.zeros((len(pairs.at), len(SIGNALS)), np.float64)
-    )
     for part, frame in frames_of(loaded.facts, pairs, norms):
-        rows = part if order is None else order[part]
-        for column, verdict in enumerate(judge(frame).values()):
+        rows = np.arange(part.start, part.start + len(frame))
+        yield (rows if order is None else order[rows]), Scan(frame, judge(frame))
+
+
+def severities(loaded: Loaded, deal: Column, at: Column, *, norms: Norms | None = None) -> Severities:
+    """The severities of any number of pairs, block by block. Raises as `scan` does."""
+    moments = integers(at, "at")
+    shape = (len(moments), len(SIGNALS))
+    found = Severities(np.zeros(shape, np.int8), np.zeros(shape, np.float64))
+    for rows, some in scans(loaded, deal, moments, norms=norms):
+        for column, verdict in enumerate(some.verdicts.values()):
             found.state[rows, column], found.severity[rows, column] = verdict.state, verdict.severity
     return found
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auctor.signals.columns import grouped
+from auctor.signals.kernels import fast, kernel
 from auctor.signals.specs import Read
 from auctor.signals.tables import (
     Absences,
@@ -22,6 +23,8 @@ from auctor.signals.tables import (
     Tasks,
 )
 from auctor.signals.vocabulary import I32, I64, Direction
+
+LONGEST_LAG = 2**30
 
 
 def deals(read: Read, amount: I64, opening: I32) -> Deals:
@@ -44,11 +47,13 @@ def messages(read: Read, people: Read, groups: int) -> tuple[Messages, I64 | Non
     kept = None if human.all() else np.flatnonzero(human)
     read = {name: take(column, kept) for name, column in read.items()}
     first, order = grouped(read["deal"], read["at"], groups, "messages")
-    known_at = later(read["at"], read["observed_at"])
-    columns = (read["at"], known_at, read["direction"], read["to_us"], read["thread"], read["sender"])
+    read = {name: take(column, order) for name, column in read.items()}
+    lag, late = lags(read["at"], read["observed_at"])
     origin = order if kept is None else take(kept, order)
-    people_first, named = children(people["message"], (people["person"],), (len(human), origin))
-    return Messages._make([first, *(take(column, order) for column in columns), people_first, *named]), origin
+    named_in, (named,) = children(people["message"], (people["person"],), (len(human), origin))
+    named_first = np.searchsorted(named_in, first).astype(np.int32)
+    columns = (read["direction"], read["to_us"], read["thread"], read["sender"], named_first, named_in, named)
+    return Messages(first, read["at"], lag, late, *columns), origin
 
 
 def meetings(read: Read, answers: Read, groups: int) -> tuple[Meetings, I64 | None]:
@@ -58,7 +63,8 @@ def meetings(read: Read, answers: Read, groups: int) -> tuple[Meetings, I64 | No
     answered_at = later(answers["answered_at"], read["observed_at"][answers["meeting"]])
     by_time = np.argsort(answered_at, kind="stable")
     given = tuple(column[by_time] for column in (answers["person"], answers["answer"], answered_at))
-    answer_first, given = children(answers["meeting"][by_time], given, (len(read["at"]), order))
+    meeting, given = children(answers["meeting"][by_time], given, (len(read["at"]), order))
+    answer_first, _ = grouped(meeting, None, len(read["at"]), "answers")
     held = (take(column, order) for column in columns)
     return Meetings._make([first, *held, answer_first, *given]), order
 
@@ -123,6 +129,31 @@ def later(one: I64, other: I64) -> I64:
     return one if one is other else np.maximum(one, other)
 
 
+def lags(at: I64, observed_at: I64) -> tuple[I32, I64]:
+    """How much later each row came on record, in 32 bits, and the moments for which these do not suffice."""
+    lag, late = np.zeros(len(at), np.int32), np.zeros(0, np.int64)
+    if observed_at is not at:
+        late = np.zeros(fast(write_lags, len(at))(at, observed_at, lag, late), np.int64)
+        fast(write_lags, len(at))(at, observed_at, lag, late)
+    return lag, late
+
+
+@kernel
+def write_lags(at: I64, observed_at: I64, lag: I32, late: I64) -> int:
+    """Write lags, and moments that come too late as far as there is room for them; return how many these are."""
+    count = 0
+    for row in range(len(at)):
+        behind = max(observed_at[row] - at[row], 0)
+        if behind <= LONGEST_LAG:
+            lag[row] = behind
+            continue
+        if count < len(late):
+            late[count] = observed_at[row]
+        count += 1
+        lag[row] = -count
+    return count
+
+
 def take(column: NDArray[Any], order: I64 | None) -> NDArray[Any]:
     """The column in another order, untouched if there is none."""
     return column if order is None else column[order]
@@ -131,14 +162,14 @@ def take(column: NDArray[Any], order: I64 | None) -> NDArray[Any]:
 def children(
     parent: I32, columns: tuple[NDArray[Any], ...], parents: tuple[int, I64 | None]
 ) -> tuple[I32, tuple[NDArray[Any], ...]]:
-    """Child rows grouped by the new rows of their parents. `parents`: how many came, and which stayed in what
-    order; children of parents that were left out are left out."""
+    """Child rows by the new rows of their parents. `parents`: how many came, and which stayed in what order;
+    children of parents that were left out are left out."""
     count, order = parents
     if order is not None:
         place = np.full(count, -1, dtype=np.int32)
         place[order] = np.arange(len(order), dtype=np.int32)
         parent = place[parent]
         kept = None if (parent >= 0).all() else np.flatnonzero(parent >= 0)
-        parent, columns, count = take(parent, kept), tuple(take(c, kept) for c in columns), len(order)
-    first, by_parent = grouped(parent, None, count, "children")
-    return first, tuple(take(column, by_parent) for column in columns)
+        parent, columns = take(parent, kept), tuple(take(column, kept) for column in columns)
+    by_parent = np.argsort(parent, kind="stable") if (parent[1:] < parent[:-1]).any() else None
+    return take(parent, by_parent), tuple(take(column, by_parent) for column in columns)

@@ -36,18 +36,22 @@ class Changes(NamedTuple):
 
 
 class Messages(NamedTuple):
-    """Human e-mails and calls. `sender` is the buyer who wrote, or -1; `people[people_first[m]:]` are buyers in
-    To and CC; `to_us` tells that one of ours stands in To; `thread` is -1 outside of any thread."""
+    """Human e-mails and calls. `lag` is how many microseconds later a message came on record, or, from -1 down, its
+    place in `late`, which holds such moments in full. `to_us` tells that one of ours stands in To; `thread` is -1
+    outside of any thread; `sender` is the buyer who wrote, or -1. From `named_first[d]` on `named` are the buyers in
+    To and CC of the deal's messages, `named_in` the messages."""
 
     first: I32
     at: I64
-    known_at: I64
+    lag: I32
+    late: I64
     direction: I8
     to_us: I8
     thread: I32
     sender: I32
-    people_first: I32
-    people: I32
+    named_first: I32
+    named_in: I32
+    named: I32
 
 
 class Meetings(NamedTuple):

@@ -10,7 +10,7 @@ import numpy as np
 from auctor.signals.calendar import Calendar, clock_in, day_row
 from auctor.signals.kernels import kernel
 from auctor.signals.passes.columns import room
-from auctor.signals.tables import Contacts
+from auctor.signals.tables import Contacts, Messages
 from auctor.signals.vocabulary import F64, I8, I32, I64, NEVER, Direction
 
 MEETING = 3
@@ -127,7 +127,7 @@ def make_room(contacts: Contacts, deals: I32, calendar: Calendar) -> Layout:
     """A layout that holds the largest of the given deals."""
     messages, meetings = contacts.messages, contacts.meetings
     events = _most(_rows(messages.first, deals) + _rows(meetings.first, deals))
-    named = _most(_span(messages.people_first, messages.first, deals))
+    named = _most(_rows(messages.named_first, deals))
     guests = _most(_span(meetings.answer_first, meetings.first, deals))
     roles = _most(_rows(contacts.roles.first, deals))
     people = events + named + guests + roles
@@ -213,7 +213,7 @@ def lay_out(contacts: Contacts, deal: int, layout: Layout) -> None:
     messages, meetings, roles = contacts.messages, contacts.meetings, contacts.roles
     m, last_m = int(messages.first[deal]), messages.first[deal + 1]
     g, last_g = int(meetings.first[deal]), meetings.first[deal + 1]
-    people = messages.people_first[last_m] - messages.people_first[m] + last_m - m
+    people = messages.named_first[deal + 1] - messages.named_first[deal] + last_m - m
     people += meetings.answer_first[last_g] - meetings.answer_first[g] + roles.first[deal + 1] - roles.first[deal]
     mask = table_size(people) - 1
     for place in range(mask + 1):
@@ -221,7 +221,7 @@ def lay_out(contacts: Contacts, deal: int, layout: Layout) -> None:
     layout.tally[:] = 0
     while m < last_m or g < last_g:
         if g >= last_g or (m < last_m and messages.at[m] <= meetings.at[g]):
-            place_message(contacts, m, layout, mask)
+            place_message(contacts, deal, m, layout, mask)
             m += 1
         else:
             place_meeting(contacts, g, layout, mask)
@@ -234,19 +234,29 @@ def lay_out(contacts: Contacts, deal: int, layout: Layout) -> None:
 
 
 @kernel
-def place_message(contacts: Contacts, m: int, layout: Layout, mask: int) -> None:
+def known_at(messages: Messages, m: int) -> int:
+    """When a message came on record."""
+    lag = messages.lag[m]
+    moment: int = messages.at[m] + lag if lag >= 0 else messages.late[-lag - 1]
+    return moment
+
+
+@kernel
+def place_message(contacts: Contacts, deal: int, m: int, layout: Layout, mask: int) -> None:
     """Append one message with its sender and recipients."""
     messages, events, e = contacts.messages, layout.events, layout.tally[EVENTS]
-    events.at[e], events.known_at[e], events.row[e] = messages.at[m], messages.known_at[m], m
+    events.at[e], events.known_at[e], events.row[e] = messages.at[m], known_at(messages, m), m
     events.kind[e], events.to_us[e] = messages.direction[m], messages.to_us[m]
     events.thread[e] = number_thread(layout, messages.thread[m], mask)
     events.who[e] = -1
     if messages.direction[m] == Direction.IN and messages.sender[m] >= 0:
         events.who[e] = number_person(contacts, layout, messages.sender[m], mask)
     events.first[e] = layout.tally[NAMED]
-    for r in range(messages.people_first[m], messages.people_first[m + 1]):
-        layout.named[layout.tally[NAMED]] = number_person(contacts, layout, messages.people[r], mask)
+    r, last = messages.named_first[deal] + layout.tally[NAMED], messages.named_first[deal + 1]
+    while r < last and messages.named_in[r] == m:
+        layout.named[layout.tally[NAMED]] = number_person(contacts, layout, messages.named[r], mask)
         layout.tally[NAMED] += 1
+        r += 1
     events.last[e] = layout.tally[NAMED]
 
 
