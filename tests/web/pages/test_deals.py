@@ -8,7 +8,7 @@ from tests.web.pages.asking import ALICE, BOB, MIA, NOBODY, VERA, ask, browser_o
 
 
 class TestLadder:
-    @pytest.mark.parametrize("path", ["/deals/", f"/deals/{uuid7()}/"])
+    @pytest.mark.parametrize("path", ["/deals/", "/deals/01a20486-4f5c-77b3-8ee2-9db0e67e4a7f/"])
     def test_sends_nobody_in_without_a_sign_in(self, db: None, path: str) -> None:
         assert status(NOBODY, path) == 302
 
