@@ -38,24 +38,30 @@ class CursorWrong(AuctorError):
 
 
 def page(rows: QuerySet[Deal], *, sort: Sort, cursor: str, limit: int) -> tuple[list[Deal], str]:
-    """The rows after the cursor, and the cursor after these (empty: there are no more)."""
+    """The rows after the cursor, and the cursor after these (empty: there are no more).
+
+    Rows that have a value and rows that lack it are two questions, because each alone follows an index.
+    """
     column = COLUMNS[sort.removeprefix("-")]
     falls = sort.startswith("-")
-    order = F(column).desc(nulls_last=True) if falls else F(column).asc(nulls_last=True)
-    after = rows.filter(_after(column, cursor, sort, falls=falls)) if cursor else rows
-    found = list(after.order_by(order, "id")[: limit + 1])
+    value, last_id = _read(cursor, sort, column) if cursor else (None, None)
+    found: list[Deal] = []
+    if not cursor or value is not None:
+        order = F(column).desc(nulls_last=True) if falls else F(column).asc()
+        valued = rows.filter(**{f"{column}__isnull": False})
+        if value is not None:
+            beyond = {f"{column}__{'lt' if falls else 'gt'}": value}
+            valued = valued.filter(**{f"{column}__{'lte' if falls else 'gte'}": value})
+            valued = valued.filter(Q(**beyond) | Q(id__gt=last_id))
+        found = list(valued.order_by(order, "id")[: limit + 1])
+    if len(found) <= limit:
+        without = rows.filter(**{f"{column}__isnull": True}).order_by("id")
+        after = without.filter(id__gt=last_id) if cursor and value is None else without
+        found += after[: limit + 1 - len(found)]
     if len(found) <= limit:
         return found, ""
     last = found[limit - 1]
     return found[:limit], _write(sort, getattr(last, column), last.id)
-
-
-def _after(column: str, cursor: str, sort: Sort, *, falls: bool) -> Q:
-    value, last_id = _read(cursor, sort, column)
-    if value is None:
-        return Q(**{f"{column}__isnull": True}, id__gt=last_id)
-    beyond = Q(**{f"{column}__{'lt' if falls else 'gt'}": value})
-    return beyond | Q(**{column: value}, id__gt=last_id) | Q(**{f"{column}__isnull": True})
 
 
 def _write(sort: Sort, value: Any, last_id: UUID) -> str:

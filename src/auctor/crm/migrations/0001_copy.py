@@ -326,9 +326,17 @@ class Migration(migrations.Migration):
                 "db_table": "crm_deal",
                 "indexes": [
                     models.Index(fields=["workspace_id", "stage_kind", "close_on_now", "id"], name="crm_deal_close"),
-                    models.Index(fields=["workspace_id", "stage_kind", "amount_now", "id"], name="crm_deal_amount"),
+                    models.Index(
+                        "workspace_id",
+                        "stage_kind",
+                        models.F("amount_now").desc(nulls_last=True),
+                        "id",
+                        name="crm_deal_amount",
+                    ),
                     models.Index(fields=["workspace_id", "touched_at"], name="crm_deal_touched"),
-                    models.Index(fields=["workspace_id", "owner_member_id", "stage_kind"], name="crm_deal_member"),
+                    models.Index(
+                        fields=["workspace_id", "stage_kind", "record_state", "owner_member_id"], name="crm_deal_count"
+                    ),
                     models.Index(fields=["workspace_id", "company_id"], name="crm_deal_company"),
                     models.Index(fields=["workspace_id", "connection_id", "remote_id"], name="crm_deal_remote"),
                 ],

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Index, UniqueConstraint
+from django.db.models import F, Index, UniqueConstraint
 from django.db.models.functions import Coalesce
 
 from auctor.crm.models.rows import DERIVED, OURS, PIPELINE, Sourced
@@ -70,9 +70,10 @@ class Deal(Sourced):
         db_table = "crm_deal"
         indexes: ClassVar = [
             Index(fields=["workspace_id", "stage_kind", "close_on_now", "id"], name="crm_deal_close"),
-            Index(fields=["workspace_id", "stage_kind", "amount_now", "id"], name="crm_deal_amount"),
+            Index("workspace_id", "stage_kind", F("amount_now").desc(nulls_last=True), "id", name="crm_deal_amount"),
             Index(fields=["workspace_id", "touched_at"], name="crm_deal_touched"),
-            Index(fields=["workspace_id", "owner_member_id", "stage_kind"], name="crm_deal_member"),
+            # Whatever the wall asks for stands in it, so that deals are counted without reading them.
+            Index(fields=["workspace_id", "stage_kind", "record_state", "owner_member_id"], name="crm_deal_count"),
             Index(fields=["workspace_id", "company_id"], name="crm_deal_company"),
             Index(fields=["workspace_id", "connection_id", "remote_id"], name="crm_deal_remote"),
         ]
