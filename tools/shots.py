@@ -1,25 +1,45 @@
 """Takes a picture of every page: light and dark, wide and as narrow as a telephone.
 
-Starts nothing: give it the address of a running installation and a signed-in browser's state, or a one-time link.
+Without an address it starts an installation of its own, waits for the demo company, and throws it away afterwards.
 
-    ./dev shot --base https://localhost:8443 --link "https://localhost:8443/…"
+    ./dev shot
+    ./dev shot --base https://localhost:8443 --link "https://localhost:8443/demo/…" /inbox/
 """
 
 import argparse
 import sys
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tools.installation import running
 
 ROOT = Path(__file__).resolve().parents[1]
 WIDTHS = (1280, 360)
 THEMES = ("light", "dark")
 HEIGHT = 860
 # Pages that no menu leads to.
-HIDDEN = ("/styleguide/", "/there-is-no-such-page/")
+HIDDEN = (
+    "/account/2fa/",
+    "/audit/checkpoint/",
+    "/audit/export/",
+    "/jobs/failures/",
+    "/jobs/timetable/",
+    "/sessions/",
+    "/settings/tokens/",
+    "/settings/tokens/new/",
+    "/settings/you/",
+    "/styleguide/",
+    "/team/invite/",
+    "/workspaces/",
+)
+# Pages before sign-in.
+OPEN = ("/account/login/", "/account/password/reset/", "/sign-up/", "/there-is-no-such-page/")
+DEMO_SECONDS = 180
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +56,7 @@ class Wishes:
 def read_wishes(words: list[str]) -> Wishes:
     """The command line."""
     parser = argparse.ArgumentParser(prog="./dev shot", description=__doc__.splitlines()[0])
-    parser.add_argument("--base", default="https://localhost:8443", help="address of the installation")
+    parser.add_argument("--base", default="", help="address of a running installation; without it one is started")
     parser.add_argument("--link", default="", help="one-time link that signs in")
     parser.add_argument("--state", type=Path, help="a browser's stored state (Playwright's storage_state)")
     parser.add_argument("--out", type=Path, default=ROOT / ".shots", help="folder for the pictures")
@@ -74,15 +94,12 @@ def sign_in(browser: Browser, wishes: Wishes) -> Path | None:
 
 
 def find_pages(page: Page, wishes: Wishes) -> list[str]:
-    """The paths that were named, or those of the menu, their tabs, and the hidden ones."""
+    """The paths that were named, or those of the menu, a deal, and the hidden ones."""
     if wishes.pages:
         return list(wishes.pages)
-    page.goto("/")
-    found = dict.fromkeys([urlsplit(page.url).path, *_paths(page, "a.side-link, .side-foot a.menu-item")])
-    for path in list(found):
-        page.goto(path)
-        found.update(dict.fromkeys(_paths(page, "main .tabs a, main a.btn-primary")))
-    return [*found, *HIDDEN]
+    page.goto("/deals/")
+    deals = [path for path in _paths(page, "main a") if path.startswith("/deals/") and path != "/deals/"]
+    return list(dict.fromkeys([*_paths(page, "a.side-link"), *deals[:1], *HIDDEN]))
 
 
 def _paths(page: Page, selector: str) -> Iterator[str]:
@@ -100,29 +117,64 @@ def take(page: Page, path: str, target: Path) -> None:
 
 
 def name_of(path: str, theme: str, width: int) -> str:
-    """`deals-light-1280.png`."""
-    return f"{path.strip('/').replace('/', '-') or 'home'}-{theme}-{width}.png"
+    """`deals-light-1280.png`; a deal's own id says nothing."""
+    words = ["deal" if len(word) == 36 else word for word in path.strip("/").split("/")]
+    return f"{'-'.join(words) or 'home'}-{theme}-{width}.png"
 
 
-def main(words: list[str]) -> int:
-    """Take them all; says where they are."""
-    wishes = read_wishes(words)
+def wait_for_demo(browser: Browser, wishes: Wishes, state: Path) -> None:
+    """Until the demo's deals are judged."""
+    context = open_context(browser, wishes, theme="light", width=WIDTHS[0], state=state)
+    page = context.new_page()
+    end = time.monotonic() + DEMO_SECONDS
+    page.goto("/inbox/")
+    while not page.locator("main a[href^='/deals/']").count() and time.monotonic() < end:
+        time.sleep(2)
+        page.goto("/inbox/")
+    context.close()
+
+
+def take_all(browser: Browser, wishes: Wishes, state: Path | None) -> int:
+    """Every page in every appearance; the number of pictures."""
+    paths: list[str] = []
+    count = 0
+    for theme in THEMES:
+        for width in WIDTHS:
+            own = open_context(browser, wishes, theme=theme, width=width, state=state)
+            nobody = open_context(browser, wishes, theme=theme, width=width, state=None)
+            page, stranger = own.new_page(), nobody.new_page()
+            paths = paths or find_pages(page, wishes)
+            wanted = [(page, path) for path in paths if path not in OPEN]
+            wanted += [(stranger, path) for path in OPEN if not wishes.pages or path in wishes.pages]
+            for window, path in wanted:
+                take(window, path, wishes.out / name_of(path, theme, width))
+                count += 1
+            own.close()
+            nobody.close()
+    return count
+
+
+def photograph(wishes: Wishes, *, is_fresh: bool) -> int:
+    """Sign in, wait for a fresh demo, take the pictures; says where they are."""
     wishes.out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         state = sign_in(browser, wishes)
-        paths: list[str] = []
-        for theme in THEMES:
-            for width in WIDTHS:
-                context = open_context(browser, wishes, theme=theme, width=width, state=state)
-                page = context.new_page()
-                paths = paths or find_pages(page, wishes)
-                for path in paths:
-                    take(page, path, wishes.out / name_of(path, theme, width))
-                context.close()
+        if is_fresh and state:
+            wait_for_demo(browser, wishes, state)
+        count = take_all(browser, wishes, state)
         browser.close()
-    print(f"{len(paths) * len(THEMES) * len(WIDTHS)} pictures in {wishes.out}")
+    print(f"{count} pictures in {wishes.out}")
     return 0
+
+
+def main(words: list[str]) -> int:
+    """Take them from the installation that was named, or from one of its own."""
+    wishes = read_wishes(words)
+    if wishes.base:
+        return photograph(wishes, is_fresh=False)
+    with running("--demo") as started:
+        return photograph(replace(wishes, base=started.address, link=started.link), is_fresh=True)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,12 @@ from tools.installation import Installation, running
 NewContext = Callable[..., BrowserContext]
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The demo last: its company comes in while everything else is tried."""
+    items.sort(key=lambda item: item.path.name == "test_demo.py")
+
+
 @dataclass
 class Owner:
     """Alice after her first minutes, and what a context needs to be hers."""
