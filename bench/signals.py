@@ -81,7 +81,7 @@ def compare(activities: int) -> dict[str, Any]:
         "open_deals": len(asked),
         "ours_seconds": round(min(ours), 3),
         "duckdb_seconds": round(min(theirs), 3),
-        "duckdb_threads": connection.execute("SELECT current_setting('threads')").fetchone()[0],
+        "duckdb_threads": (connection.execute("SELECT current_setting('threads')").fetchone() or [None])[0],
         "different": different,
         "equal": not any(different.values()),
     }

@@ -44,7 +44,8 @@ class Pipeline(Mapping[str, Columns]):
         maker = getattr(self, f"_{name}", None)
         if maker is None:
             raise KeyError(name)
-        return maker()
+        made: Columns = maker()
+        return made
 
     def __iter__(self) -> Iterator[str]:
         return iter(("deals", "people", "messages", "message_people", "meetings", "answers", "changes", "tasks",
