@@ -1,9 +1,9 @@
-"""Chains of merges end somewhere, circles are refused, sudden losses are questioned."""
+"""Chains of merges end somewhere; circles are refused."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auctor.crm.rules import merged_roots, must_ask_before_losing
+from auctor.crm.rules import merged_roots
 
 
 class TestMergedRoots:
@@ -20,11 +20,3 @@ class TestMergedRoots:
     def test_ends_every_chain_outside_of_the_losers(self, edges: dict[int, int]) -> None:
         roots = merged_roots(edges)
         assert roots is None or not set(roots.values()) & set(edges)
-
-
-class TestMustAskBeforeLosing:
-    def test_asks_above_fifty_rows_and_above_a_twentieth(self) -> None:
-        assert must_ask_before_losing(51, 100_000)
-        assert must_ask_before_losing(6, 100)
-        assert not must_ask_before_losing(5, 100)
-        assert not must_ask_before_losing(0, 0)
