@@ -54,9 +54,12 @@ class Installer:
         self._say_go()
         return int(self._read("ready"))
 
-    def make_link(self) -> dict[str, str] | None:
-        """The one-time link, now that the sealer runs; None when nobody needs one."""
+    def ask_for_link(self) -> None:
+        """Let it make the one-time link, now that the sealer runs."""
         self._say_go()
+
+    def read_link(self) -> dict[str, str] | None:
+        """The link that was asked for; None when nobody needs one."""
         found: dict[str, str] | None = self._read("link")
         return found
 

@@ -1,5 +1,7 @@
 """The web server's certificate and command line."""
 
+import socket
+import ssl
 import sys
 from datetime import UTC, datetime
 from typing import Any
@@ -23,6 +25,21 @@ def command(env: Any) -> list[str]:
         *("--no-ws", "--log-level", "warning", "--respawn-failed-workers"),
         "auctor.config.wsgi:application",
     ]
+
+
+def answers(host: str, port: int) -> bool:
+    """Does the product itself answer there? The port alone is open before the product is loaded."""
+    # Asked of our own child on this machine: it is not a question of trust.
+    context = ssl._create_unverified_context()  # noqa: S323
+    try:
+        with (
+            socket.create_connection((host, port), timeout=5) as plain,
+            context.wrap_socket(plain, server_hostname="localhost") as secure,
+        ):
+            secure.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            return secure.recv(64).startswith(b"HTTP/1.1 200")
+    except OSError:
+        return False
 
 
 def _certificate(env: Any) -> tuple[Any, Any]:

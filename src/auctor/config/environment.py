@@ -88,6 +88,10 @@ class Environment(BaseSettings):
         None,
         description="Bearer token for /metrics from other machines. Empty: answered on this machine only.",
     )
+    gate: Path | None = Field(
+        None,
+        description="Set by `auctor up` for its web server, which loads at once and answers when this file is there.",
+    )
     development: bool = Field(False, description="Shows /styleguide; never for real data.")
 
     @field_validator("smtp_url")

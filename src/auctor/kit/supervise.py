@@ -130,11 +130,20 @@ class Supervisor:
 
     def start(self, child: Child) -> None:
         """Start a child and wait until it is ready. Raises `ChildFailed` with the end of its log."""
+        self.launch(child)
+        self.wait_until_ready(child)
+
+    def launch(self, child: Child) -> None:
+        """Start a child without waiting for it. Raises `ChildFailed` when there is no such program."""
         run = _Run(child, self._logs / f"{child.name}.log")
         self._runs.append(run)
         with self._signals.collected():
             self._spawn(run)
         self._signals.check()
+
+    def wait_until_ready(self, child: Child) -> None:
+        """Wait for a child that was launched. Raises `ChildFailed` with the end of its log."""
+        run = next(run for run in self._runs if run.child is child)
         deadline = time.monotonic() + child.ready_within
         while child.ready and not child.ready():
             if run.process is None or run.process.poll() is not None:

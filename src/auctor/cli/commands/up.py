@@ -16,7 +16,8 @@ from auctor.cli.installing import Installer
 from auctor.cli.output import note
 from auctor.cli.preconditions import require_clock, require_room
 from auctor.cli.start import environment
-from auctor.kit.ports import is_listening, require_free_port
+from auctor.kit.launch import python_command
+from auctor.kit.ports import require_free_port
 from auctor.kit.supervise import Child, Owner, Supervisor
 from auctor.tenancy import engine
 from auctor.tenancy.roles import without_user
@@ -36,18 +37,25 @@ def up(
     require_clock(env.data)
     with Supervisor(env.data, notice=note) as supervisor:
         require_free_port(env.host, env.port)
-        web = web_server.command(env)
-        # It loads while the database starts.
+        words = _words(env)
+        web = _web(env, web_server.command(env), words)
+        # Both load while the database starts; the web server answers nobody before the gate is open.
         with Installer(demo=demo) as installer:
+            supervisor.launch(web)
             _start_database(supervisor, env)
             installer.wait_until_ready()
-            _start_product(supervisor, env, web)
-            link = installer.make_link()
+            _gate(env).touch()
+            supervisor.start(Child("sealer", python_command("auctor.audit.seal"), environment=words))
+            installer.ask_for_link()
+            supervisor.wait_until_ready(web)
+            link = installer.read_link()
         note(f"ready after {time.monotonic() - began:.1f} s. Ctrl-C stops everything.")
         typer.echo(f"\n  {env.address}\n")
         if link:
             typer.echo(f"  {link['purpose']}:\n  {link['url']}\n")
             _open(link["url"], wanted=browser)
+        # Last, so that it does not keep the first page waiting while it loads.
+        supervisor.start(Child("worker", python_command("auctor.worker"), environment=words, stop_within=30))
         supervisor.watch()
     note("stopped.")
 
@@ -80,17 +88,24 @@ def _owner(user: str | None) -> Owner | None:
     return Owner(entry.pw_uid, entry.pw_gid)
 
 
-def _start_product(supervisor: Supervisor, env: Any, web: list[str]) -> None:
-    """The product's own processes, without the words of the database's administrator."""
+def _words(env: Any) -> dict[str, str]:
+    """The environment of the product's own processes: without the words of the database's administrator."""
     words = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "AUCTOR_DATABASE_URL"}}
     words["AUCTOR_DATA"] = str(env.data)
     words["AUCTOR_DATABASE_ADDRESS"] = without_user(env.database)
+    _gate(env).unlink(missing_ok=True)
+    words["AUCTOR_GATE"] = str(_gate(env))
     words["PROMETHEUS_MULTIPROC_DIR"] = str(_counters(env))
-    python = (sys.executable, "-P", "-m")
-    supervisor.start(Child("sealer", (*python, "auctor.audit.seal"), environment=words))
-    supervisor.start(Child("worker", (*python, "auctor.worker"), environment=words, stop_within=30))
+    return words
+
+
+def _web(env: Any, command: list[str], words: dict[str, str]) -> Child:
     host = "127.0.0.1" if env.host in {"0.0.0.0", "::"} else env.host  # noqa: S104 - asked, not bound
-    supervisor.start(Child("web", web, environment=words, ready=lambda: is_listening(host, env.port)))
+    return Child("web", command, environment=words, ready=lambda: web_server.answers(host, env.port), ready_within=90)
+
+
+def _gate(env: Any) -> Path:
+    return Path(env.data) / "open.gate"
 
 
 def _counters(env: Any) -> Path:
