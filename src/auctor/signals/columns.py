@@ -41,7 +41,7 @@ def integers(values: Column, name: str, *, missing: int | None = None, dtype: ty
         if missing is None:
             raise BadColumn(f"Row {int(holes.argmax())} is empty.", where=name, mend="Give every row a value.")
         array = np.where(holes, missing, array)
-    if array.dtype.kind in "fO":
+    if array.dtype.kind not in "iub":
         array = _whole(array, name)
     limits = np.iinfo(dtype)
     if len(array) and (array.min() < limits.min or array.max() > limits.max):
@@ -154,6 +154,8 @@ def _holes(array: NDArray[Any]) -> NDArray[np.bool_]:
 
 
 def _whole(array: NDArray[Any], name: str) -> I64:
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise BadColumn("A value is not a whole number.", where=name)
     try:
         whole = array.astype(np.int64)
     except (TypeError, ValueError, OverflowError) as error:

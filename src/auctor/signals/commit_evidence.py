@@ -99,7 +99,7 @@ SIGNAL = Signal(
     "the signal is unknown. Edits in the 24 hours before a forecast was taken are shown, not scored.",
     defaults="Nothing is learnt.",
     reads=(
-        *(name for name in next_step.SIGNAL.reads if name not in ("state.step_fresh", "state.step_row")),
+        *(name for name in next_step.SIGNAL.reads if not name.startswith(("state.step", "touches.accepted_row"))),
         "state.category",
         "state.category_row",
         "state.created_at",

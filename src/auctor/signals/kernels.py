@@ -7,7 +7,8 @@ million rows does, and then runs several hundred times faster. Both give equal r
 import dis
 import hashlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import EnumType
 from types import FunctionType
 from typing import Any, Final, TypeVar, cast
@@ -18,6 +19,7 @@ FEW_ROWS: Final = 50_000
 F = TypeVar("F", bound=Callable[..., Any])
 _KERNELS: set[FunctionType] = set()
 _ROOMY: set[FunctionType] = set()
+_ALWAYS: list[bool] = []
 _COMPILED: dict[tuple[FunctionType, bool], Any] = {}
 
 
@@ -36,9 +38,24 @@ def roomy(function: F) -> F:
 def fast(function: F, rows: int) -> F:
     """The kernel itself for few rows, its compiled twin for many or when one is loaded already."""
     plain = cast(FunctionType, function)
-    if (plain, True) in _COMPILED or rows >= FEW_ROWS:
+    if (plain, True) in _COMPILED or rows >= FEW_ROWS or _ALWAYS:
         return cast(F, compiled(plain))
     return function
+
+
+@contextmanager
+def always_compiled() -> Iterator[None]:
+    """Within this, every kernel runs compiled, however few the rows."""
+    _ALWAYS.append(True)
+    try:
+        yield
+    finally:
+        _ALWAYS.pop()
+
+
+def count() -> int:
+    """How many kernels there are."""
+    return len(_KERNELS)
 
 
 def compiled(function: FunctionType, *, is_entry: bool = True) -> Any:

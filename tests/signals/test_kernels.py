@@ -1,0 +1,33 @@
+"""Kernels: plain for few rows, compiled for many, and never stale."""
+
+from types import FunctionType
+from typing import cast
+
+from auctor.signals import kernels
+from auctor.signals.calendar import business_days, clock_in, days_between, working_clock
+from auctor.signals.passes.state import phase_of, version_of
+
+
+class TestFast:
+    def test_leaves_few_rows_to_plain_python(self) -> None:
+        assert kernels.fast(phase_of, 10) in (phase_of, kernels._COMPILED.get((cast(FunctionType, phase_of), True)))
+
+
+class TestDigest:
+    def test_differs_between_kernels_and_is_stable(self) -> None:
+        found = {name: kernels.digest(cast(FunctionType, name)) for name in (phase_of, version_of, working_clock)}
+        assert len(set(found.values())) == 3
+        assert kernels.digest(cast(FunctionType, phase_of)) == found[phase_of]
+
+    def test_depends_on_what_a_kernel_calls(self) -> None:
+        inner = FunctionType(clock_in.__code__, {**clock_in.__globals__, "WORKING_DAY": 1}, "clock_in")
+        changed = kernels.kernel(inner)
+        caller = FunctionType(
+            working_clock.__code__, {**working_clock.__globals__, "clock_in": changed}, "working_clock"
+        )
+        assert kernels.digest(caller) != kernels.digest(cast(FunctionType, working_clock))
+
+    def test_takes_no_attribute_for_a_call(self) -> None:
+        """`days_between` reads a column that is called like the kernel `business_days`."""
+        assert "business_days" not in kernels._callees(cast(FunctionType, days_between))
+        assert kernels._callees(cast(FunctionType, business_days)).keys() >= {"days_between", "day_row"}
