@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.architecture.repository import ROOT
 from tools import sizes
@@ -21,6 +22,18 @@ FORBIDDEN = {
     "a remark that reaches the reader": r"<!--(?!\[if)",
 }
 POSTING_FORM = re.compile(r"<form\b[^>]*method=[\"']?post[^>]*>.*?</form>", re.IGNORECASE | re.DOTALL)
+
+
+NAMED = re.compile(r"{% url ['\"]([\w-]+)['\"]")
+
+
+def names_of(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    """The name of every address."""
+    for entry in patterns:
+        if isinstance(entry, URLResolver):
+            yield from names_of(entry.url_patterns)
+        elif entry.name:
+            yield entry.name
 
 
 def offences(kind: str, text: str) -> Iterator[str]:
@@ -53,6 +66,19 @@ class TestTemplates:
             if "csrf_token" not in form
         ]
         assert not bare
+
+
+class TestAddresses:
+    def test_that_templates_name_are_mounted(self) -> None:
+        """`{% url … as … %}` keeps silent about a name that nobody mounts."""
+        mounted = set(names_of(get_resolver().url_patterns))
+        lost = [
+            f"{path.relative_to(ROOT)} {name}"
+            for path in html_files()
+            for name in NAMED.findall(path.read_text(encoding="utf-8"))
+            if name not in mounted
+        ]
+        assert not lost
 
 
 class TestOffences:

@@ -1,10 +1,9 @@
 """Addresses and what kind of request asks for them."""
 
-import pytest
 from django.http import QueryDict
 from django.test import RequestFactory
 
-from auctor.web.addresses import find_address, is_fragment, is_navigation, query_with
+from auctor.web.addresses import is_fragment, is_navigation, query_with
 
 
 class TestQueryWith:
@@ -14,13 +13,6 @@ class TestQueryWith:
 
     def test_drops_what_became_empty(self) -> None:
         assert query_with(QueryDict("q=a"), q="") == "?"
-
-
-@pytest.mark.urls("tests.web.urls")
-class TestFindAddress:
-    def test_knows_what_is_mounted_only(self) -> None:
-        assert find_address("inbox") == "/inbox/"
-        assert find_address("nowhere") == ""
 
 
 class TestIsNavigation:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from django.http import HttpRequest, QueryDict
-from django.urls import NoReverseMatch, reverse
 
 
 def query_with(query: QueryDict, *, drop: Sequence[str] = (), **changes: str) -> str:
@@ -15,14 +14,6 @@ def query_with(query: QueryDict, *, drop: Sequence[str] = (), **changes: str) ->
         if value:
             copy[key] = value
     return f"?{copy.urlencode()}"
-
-
-def find_address(name: str) -> str:
-    """The address of a page by its name; empty when this installation does not mount it."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def is_navigation(request: HttpRequest) -> bool:

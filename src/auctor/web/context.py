@@ -8,13 +8,13 @@ from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from auctor.identity.holders import Place
 from auctor.tenancy.records import WorkspaceKind, WorkspaceState
 from auctor.tenancy.scope import find_current
-from auctor.web.addresses import find_address
 from auctor.web.navigation import Link, list_links
 from auctor.web.records import Notice
 from auctor.web.words import to_count
@@ -64,7 +64,7 @@ def describe(request: HttpRequest) -> Shell:
         workspace_kind=KIND_WORDS[place.kind] if place else "",
         links=list_links(actor, current=current),
         notices=list_notices(place, now=timezone.now()),
-        is_development=bool(settings.AUCTOR_DEVELOPMENT and find_address("styleguide")),
+        is_development=settings.AUCTOR_DEVELOPMENT,
     )
 
 
@@ -78,7 +78,7 @@ def list_notices(place: Place | None, *, now: datetime) -> tuple[Notice, ...]:
         text = "The pilot has ended. Everything can be read and exported, nothing can be changed, nothing is lost."
         return (Notice("read-only", text),)
     if place.kind is WorkspaceKind.DEMO:
-        connect = find_address("integrations")
+        connect = reverse("integrations")
         return (Notice("demo", "This is a demo with an invented company.", "Connect the real thing", connect),)
     days = (place.pilot_ends_at - now).days if place.pilot_ends_at else PILOT_WARNS_DAYS
     if place.kind is WorkspaceKind.PILOT and days < PILOT_WARNS_DAYS:

@@ -1,5 +1,5 @@
-// Security keys and passkeys. A button with data-passkey="create|get|sign-in" talks to the authenticator and puts the
-// answer into the form's field named "credential"; the options stand in data-options, or are fetched for sign-in.
+// Security keys and passkeys. A button with data-passkey="create|get" talks to the authenticator with the options that
+// stand in data-options, and puts the answer into the form's field named "credential".
 const toBytes = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (letter) => letter.charCodeAt(0))
 const toText = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
 const withBytes = (list) => (list ?? []).map((entry) => ({ ...entry, id: toBytes(entry.id) }))
@@ -38,18 +38,11 @@ function wishPasskey (options, form) {
   if (box.checked) wish.userVerification = 'required'
 }
 
-async function fetchOptions (button, form) {
-  if (button.dataset.options) return JSON.parse(button.dataset.options)
-  const answer = await fetch(form.action, { headers: { Accept: 'application/json' } })
-  if (!answer.ok) throw new Error('The server gave no options.')
-  return (await answer.json()).request_options
-}
-
 async function use (button) {
   const form = document.getElementById(button.getAttribute('form')) ?? button.form
   const note = document.querySelector('[data-passkey-note]')
   try {
-    const options = await fetchOptions(button, form)
+    const options = JSON.parse(button.dataset.options)
     const isNew = button.dataset.passkey === 'create'
     if (isNew) wishPasskey(options, form)
     const read = readOptions(options)
