@@ -140,8 +140,7 @@ def _serves(certificate: x509.Certificate, authority: _Pair, names: Sequence[Nam
 def _to_subtrees(names: Sequence[Name]) -> list[Name]:
     """The same names as constraints: an address there is a network of one."""
     return [
-        x509.IPAddress(ipaddress.ip_network(name.value)) if isinstance(name, x509.IPAddress) else name
-        for name in names
+        x509.IPAddress(ipaddress.ip_network(name.value)) if isinstance(name, x509.IPAddress) else name for name in names
     ]
 
 
