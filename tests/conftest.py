@@ -1,4 +1,7 @@
-"""One throw-away cluster for the whole run; every test process clones the migrated template.
+"""Every test process has a throw-away cluster of its own and clones the migrated template in it.
+
+Transactions of one cluster see each other's age, whatever their database: the sealer would wait for the tests of
+another process.
 
 Tests connect as the product's own roles: a superuser would switch row-level security off.
 
@@ -34,13 +37,16 @@ _STARTED: dict[str, object] = {}
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the data folder before Django's settings are read; with xdist all processes share one."""
-    given = getattr(config, "workerinput", {}).get("auctor_data")
-    if given is None:
-        given = tempfile.mkdtemp(prefix="auctor-test-")
-        Path(given).chmod(0o711)
-        (Path(given) / "static").mkdir()
-        config.add_cleanup(lambda: shutil.rmtree(given, ignore_errors=True))
+    """Name the data folder before Django's settings are read, in each process that runs tests.
+
+    What only hands tests out must not name the settings: pytest-django would read them sooner in its children.
+    """
+    if config.getoption("dist", "no") != "no":
+        return
+    given = tempfile.mkdtemp(prefix="auctor-test-")
+    Path(given).chmod(0o711)
+    (Path(given) / "static").mkdir()
+    config.add_cleanup(lambda: shutil.rmtree(given, ignore_errors=True))
     os.environ["AUCTOR_DATA"] = given
     for name in [n for n in os.environ if n.startswith("AUCTOR_") and n not in KEPT]:
         del os.environ[name]
@@ -51,13 +57,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 KEPT = {"AUCTOR_DATA", "AUCTOR_TEST_ENGINE"}
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_configure_node(node: object) -> None:
-    """The controller starts the cluster once, before its workers."""
-    start_cluster()
-    node.workerinput["auctor_data"] = os.environ["AUCTOR_DATA"]  # type: ignore[attr-defined]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -87,7 +86,7 @@ def start_cluster() -> None:
     startup.prepare(data)
     cluster = engine.prepare(data, binaries=find_binaries())
     with (cluster.cluster / "auctor.conf").open("a") as file:
-        file.write("fsync = off\nfull_page_writes = off\nmax_connections = 120\n")
+        file.write("fsync = off\nfull_page_writes = off\nmax_connections = 120\nautovacuum = off\n")
     _STARTED["process"] = engine.start(cluster, log=data / "postgres.log")
     server = cluster.server(TEMPLATE)
     roles.prepare(server, data)
@@ -116,9 +115,8 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: object) -
 
     from auctor.tenancy import engine
 
-    if not hasattr(request.config, "workerinput"):
-        start_cluster()
-    name = f"auctor_test_{getattr(request.config, 'workerinput', {}).get('workerid', 'main')}"
+    start_cluster()
+    name = "auctor_test"
     server = engine.server_of(settings.AUCTOR_DATA, name)
     with psycopg.connect(server.admin_dsn(dbname="postgres"), autocommit=True) as admin:
         admin.execute(f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}')

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import schemathesis
 
-FIT_KEY = re.compile(r"[ -~]{1,255}")
+FIT_KEY = re.compile(r"[!-~]{1,255}")
 FIT_CURSOR = re.compile(r"[A-Za-z0-9_-]{1,200}")
 
 

@@ -34,7 +34,7 @@ class TestRecord:
             [body] = bodies(acme.workspace_id)
         assert body == {
             "v": 1,
-            "at": "2026-03-02T09:30:00.000000Z",
+            "at": f"{NOW:%Y-%m-%dT%H:%M:%S.%f}Z",
             "action": "deal:changed",
             "actor": {
                 "kind": "person",

@@ -123,9 +123,10 @@ class TestSetRate:
 
 class TestSnapshotYesterday:
     def test_keeps_every_open_deal_once(self, inside: Company) -> None:
+        yesterday = NOW.date() - timedelta(days=1)
         assert operations.snapshot_yesterday(inside.system, now=NOW) == 2
         assert operations.snapshot_yesterday(inside.system, now=NOW) == 0
         assert set(Snapshot.objects.values_list("on_day", "amount")) == {
-            (date(2026, 3, 1), 1_250_050),
-            (date(2026, 3, 1), 9_000_000),
+            (yesterday, 1_250_050),
+            (yesterday, 9_000_000),
         }

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -120,17 +120,18 @@ class TestSummariseJobs:
 
 class TestListTimetable:
     def test_tells_the_next_and_the_last_turn(self, committed: None, acme: Company) -> None:
+        now, turn = datetime(2026, 3, 2, 9, 30, tzinfo=UTC), datetime(2026, 3, 2, 3, 17, tzinfo=UTC)
         with superuser() as connection:
             connection.execute(
                 "INSERT INTO procrastinate_periodic_defers (task_name, periodic_id, defer_timestamp)"
                 " VALUES ('timetable.jobs.prune', 'jobs.prune', %s)",
-                [int(datetime(2026, 3, 2, 3, 17, tzinfo=UTC).timestamp())],
+                [int(turn.timestamp())],
             )
         with transaction.atomic(), scope.enter(acme.owner):
-            lines = {line.job: line for line in list_timetable(acme.owner, now=NOW)}
+            lines = {line.job: line for line in list_timetable(acme.owner, now=now)}
         assert set(lines) == {entry.job for entry in TIMETABLE}
-        assert lines["jobs.prune"].last_at == datetime(2026, 3, 2, 3, 17, tzinfo=UTC)
-        assert lines["jobs.prune"].next_at == datetime(2026, 3, 3, 3, 17, tzinfo=UTC)
+        assert lines["jobs.prune"].last_at == turn
+        assert lines["jobs.prune"].next_at == turn + timedelta(days=1)
 
 
 class TestCountBacklog:

@@ -102,6 +102,21 @@ class TestStart:
         assert program.returncode == 0, output
         assert "['first', 'second']" in output
 
+    def test_waits_for_what_was_launched_when_it_is_asked_to(self, launch: Launch, tmp_path: Path) -> None:
+        program = launch(
+            """
+            slow, quick = sleeper("slow", "time.sleep(1)"), sleeper("quick")
+            with Supervisor(folder) as supervisor:
+                supervisor.launch(slow)
+                supervisor.start(quick)
+                print("slow is there:", (folder / "slow.pid").exists(), flush=True)
+                supervisor.wait_until_ready(slow)
+                print("slow is there:", (folder / "slow.pid").exists(), flush=True)
+            """
+        )
+        output, _ = program.communicate(timeout=20)
+        assert output.split("\n")[:2] == ["slow is there: False", "slow is there: True"]
+
     def test_tells_the_last_words_of_a_child_that_fails(self, tmp_path: Path) -> None:
         broken = Child(
             name="broken",

@@ -16,7 +16,8 @@ from tests.signals.chance import DAYS, cut, made_up, shifted
 from tests.signals.worlds import EARLY, LATE, WON, World, moment
 
 SEEDS = st.integers(0, 10_000)
-TIMES = st.floats(31, DAYS - 1)
+# The won deals have all ended by day 40; before, cutting a world would renumber its rows of evidence.
+TIMES = st.floats(41, DAYS - 1)
 FEW = settings(max_examples=8, deadline=None)
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from auctor.api import problem
 
 # What any call may be answered with, whatever it asks for.
-ALWAYS = (400, 401, 403, 405, 413, 422, 429, 500, 503)
+ALWAYS = (400, 401, 403, 405, 409, 413, 422, 429, 500, 503)
 WITH_PATH_ID = (404,)
-WRITES = (404, 409)
+WRITES = (404,)
 HEADERS = {
     401: {"WWW-Authenticate": "How to sign in."},
     405: {"Allow": "The methods of this address."},

@@ -106,5 +106,5 @@ IDEMPOTENCY = {
     "name": "Idempotency-Key",
     "required": False,
     "description": "The same key with the same request gives the first answer again, for 24 hours.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
 }

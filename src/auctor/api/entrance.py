@@ -140,6 +140,7 @@ def _run(request: HttpRequest, call: Call) -> HttpResponse:
 
 def refuse_method(request: HttpRequest, allowed: str) -> HttpResponse:
     """405; `allowed` are the methods that the address answers, with commas."""
+    allowed = ", ".join(sorted(allowed.split(", ")))
     detail = f"This address answers {allowed} only."
     response = problem.answer(request, 405, code="api.method_not_allowed", detail=detail)
     response["Allow"] = allowed

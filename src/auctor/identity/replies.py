@@ -1,6 +1,7 @@
 """Answers to writes of the API, so that a program that was cut off can ask again without doing it twice."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -12,7 +13,7 @@ from auctor.kit.errors import AuctorError
 from auctor.tenancy.records import Actor
 
 KEPT_FOR = timedelta(hours=24)
-LONGEST_KEY = 255
+FIT_KEY = re.compile(r"[!-~]{1,255}")
 
 
 class KeyRefused(AuctorError):
@@ -44,8 +45,8 @@ def find_reply(actor: Actor, *, key: str, request: bytes, now: datetime) -> Repl
     `request` is a digest of method, address and body. A second request with the same key waits here until the first
     has ended. Raises `KeyReused` when the key came with another request before, `KeyRefused` for an unfit key.
     """
-    if not key.isascii() or not key.isprintable() or not 0 < len(key) <= LONGEST_KEY:
-        raise KeyRefused(f"An Idempotency-Key has 1 to {LONGEST_KEY} printable ASCII characters.")
+    if not FIT_KEY.fullmatch(key):
+        raise KeyRefused("An Idempotency-Key has 1 to 255 visible ASCII characters, and no space.")
     digest = _digest(key)
     with connection.cursor() as cursor:
         lock = int.from_bytes(hashlib.sha256(str(actor.token_id).encode() + digest).digest()[:8], signed=True)

@@ -69,6 +69,8 @@ class Watchman:
             start_new_session=True,
             pass_fds=tuple(keep_open),
             cwd="/",
+            # It outlives nobody and needs nothing; a secret of the environment has no business in it.
+            env={"PATH": os.environ.get("PATH", os.defpath)},
         )
 
     def add(self, group: int) -> None:

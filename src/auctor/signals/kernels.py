@@ -13,8 +13,9 @@ from enum import EnumType
 from types import FunctionType
 from typing import Any, Final, TypeVar, cast
 
-# Below this many rows plain Python answers sooner than the compiler loads.
-FEW_ROWS: Final = 50_000
+# Below this many rows plain Python answers sooner than the compiler loads, and than one more kernel once it has.
+FEW_ROWS: Final = 10_000
+FEW_ONCE_LOADED: Final = 2_000
 
 F = TypeVar("F", bound=Callable[..., Any])
 _KERNELS: set[FunctionType] = set()
@@ -38,7 +39,8 @@ def roomy(function: F) -> F:
 def fast(function: F, rows: int) -> F:
     """The kernel itself for few rows, its compiled twin for many or when one is loaded already."""
     plain = cast(FunctionType, function)
-    if (plain, True) in _COMPILED or rows >= FEW_ROWS or _ALWAYS:
+    few = FEW_ONCE_LOADED if _COMPILED else FEW_ROWS
+    if (plain, True) in _COMPILED or rows >= few or _ALWAYS:
         return cast(F, compiled(plain))
     return function
 

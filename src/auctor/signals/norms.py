@@ -76,26 +76,26 @@ def learn(facts: Facts, moments: I64) -> Norms:
     """The norms for the days of the given moments. Of a single day the closings are kept, so that the norms of
     today serve any part of the deals and let go of the facts."""
     days = np.unique(midnights(facts.calendar, moments))
-    pipelines, stages = int(facts.stages.pipeline.max(initial=-1)) + 1, len(facts.stages.first) - 1
-    span = (int(days.min(initial=0)) - WON_WINDOW, int(days.max(initial=0)))
-    wins, visits = read_wins(facts, *span)
-    bounds = _bounds(wins, days, pipelines)
-    samples: dict[str, tuple[F64, tuple[float, ...]]] = {
-        "amount": (np.ascontiguousarray(wins.amount_base), (0.5, 0.75)),
-        "reply": (np.ascontiguousarray(wins.reply_hours), (0.5,)),
-        "gap": (_known(wins.longest_gap), (0.75, 0.95)),
-    }
-    every = np.arange(len(wins.deal), dtype=np.int32)
-    spreads = {
-        name: _spread(Samples(wins, every, wins.pipeline.astype(np.int32), values), (days, bounds, pipelines), at)
-        for name, (values, at) in samples.items()
-    }
-    for name, values, at in (("stay", _known(visits.stay), (0.75, 0.95)), ("buyers", _known(visits.buyers), (0.5,))):
-        spreads[name] = _spread(
-            Samples(wins, visits.win, np.ascontiguousarray(visits.stage), values), (days, bounds, stages), at
-        )
+    bounds, spreads = _measure(facts, days)
     norms = Norms(days, bounds, facts, kept=None, **spreads)
     return norms if len(days) != 1 else replace(norms, source=None, kept={0: norms.closings(0)})
+
+
+def _measure(facts: Facts, days: I64) -> tuple[F64, dict[str, Spread]]:
+    """The terciles of won amounts, and all spreads by name; the won deals themselves are let go."""
+    pipelines, stages = int(facts.stages.pipeline.max(initial=-1)) + 1, len(facts.stages.first) - 1
+    wins, visits = read_wins(facts, int(days.min(initial=0)) - WON_WINDOW, int(days.max(initial=0)))
+    bounds = _bounds(wins, days, pipelines)
+    every, pipeline = np.arange(len(wins.deal), dtype=np.int32), wins.pipeline.astype(np.int32)
+    stage = np.ascontiguousarray(visits.stage)
+    by_win, by_visit = (days, bounds, pipelines), (days, bounds, stages)
+    return bounds, {
+        "amount": _spread(Samples(wins, every, pipeline, wins.amount_base), by_win, (0.5, 0.75)),
+        "reply": _spread(Samples(wins, every, pipeline, wins.reply_hours), by_win, (0.5,)),
+        "gap": _spread(Samples(wins, every, pipeline, _known(wins.longest_gap)), by_win, (0.75, 0.95)),
+        "stay": _spread(Samples(wins, visits.win, stage, _known(visits.stay)), by_visit, (0.75, 0.95)),
+        "buyers": _spread(Samples(wins, visits.win, stage, _known(visits.buyers)), by_visit, (0.5,)),
+    }
 
 
 def look_up(spread: Spread, day: I32, key: I32, segment: I8, *, widest: NormLevel) -> Found:
@@ -155,12 +155,13 @@ def _bounds(wins: Wins, days: I64, pipelines: int) -> F64:
 def _spread(samples: Samples, grid: tuple[I64, F64, int], quantiles: tuple[float, ...]) -> Spread:
     """Quantiles of one measure for every day and group; `grid` is days, amount terciles and number of keys."""
     days, bounds, keys = grid
-    wins, order = samples.wins, np.argsort(samples.values, kind="stable")
+    wins, values = samples.wins, np.ascontiguousarray(samples.values)
+    order = np.argsort(values, kind="stable")
     n = np.zeros((len(days), keys * 4 + 1), np.int32)
     at = np.full((len(days), keys * 4 + 1, len(quantiles)), np.nan)
-    run = fast(spread_pass, len(days) * len(samples.values))
+    run = fast(spread_pass, len(days) * len(values))
     for k, day in enumerate(days):
         segment = segments(bounds[k], wins.pipeline, wins.amount_base)[samples.win]
         groups = Groups(order, samples.key, segment, _members(wins, day)[samples.win], keys)
-        run(samples.values, groups, np.array(quantiles), n[k], at[k])
+        run(values, groups, np.array(quantiles), n[k], at[k])
     return Spread(keys, n, at)

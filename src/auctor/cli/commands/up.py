@@ -38,17 +38,7 @@ def up(
     with Supervisor(env.data, notice=note) as supervisor:
         require_free_port(env.host, env.port)
         words = _words(env)
-        web = _web(env, web_server.command(env), words)
-        # Both load while the database starts; the web server answers nobody before the gate is open.
-        with Installer(demo=demo) as installer:
-            supervisor.launch(web)
-            _start_database(supervisor, env)
-            installer.wait_until_ready()
-            _gate(env).touch()
-            supervisor.start(Child("sealer", python_command("auctor.audit.seal"), environment=words))
-            installer.ask_for_link()
-            supervisor.wait_until_ready(web)
-            link = installer.read_link()
+        link = _start(supervisor, env, words, demo=demo)
         note(f"ready after {time.monotonic() - began:.1f} s. Ctrl-C stops everything.")
         typer.echo(f"\n  {env.address}\n")
         if link:
@@ -60,22 +50,40 @@ def up(
     note("stopped.")
 
 
-def _start_database(supervisor: Supervisor, env: Any) -> None:
-    if env.database_url is not None:
-        return
+def _start(supervisor: Supervisor, env: Any, words: dict[str, str], *, demo: bool) -> dict[str, str] | None:
+    """Database, form and keys, sealer, web server; returns the one-time link.
+
+    Installer and web server load while the database starts; the web server answers nobody before the gate is open.
+    """
+    web = _web(env, web_server.command(env), words)
+    with Installer(demo=demo) as installer:
+        # Launched first, so that it is stopped last.
+        database = [] if env.database_url else [_database(env)]
+        for child in (*database, web):
+            supervisor.launch(child)
+        for child in database:
+            supervisor.wait_until_ready(child)
+        installer.wait_until_ready()
+        _gate(env).touch()
+        supervisor.start(Child("sealer", python_command("auctor.audit.seal"), environment=words))
+        installer.ask_for_link()
+        supervisor.wait_until_ready(web)
+        return installer.read_link()
+
+
+def _database(env: Any) -> Child:
+    """The embedded PostgreSQL; its cluster is made at the first start."""
     cluster = engine.prepare(env.data, binaries=env.postgres_binaries)
-    supervisor.start(
-        Child(
-            name="postgres",
-            command=cluster.command(),
-            owner=_owner(cluster.user),
-            folder=Path("/"),
-            ready=cluster.ready,
-            # Fast shutdown; open transactions are rolled back.
-            stop_signal=signal.SIGINT,
-            death_signal=signal.SIGINT,
-            stop_within=30,
-        )
+    return Child(
+        name="postgres",
+        command=cluster.command(),
+        owner=_owner(cluster.user),
+        folder=Path("/"),
+        ready=cluster.ready,
+        # Fast shutdown; open transactions are rolled back.
+        stop_signal=signal.SIGINT,
+        death_signal=signal.SIGINT,
+        stop_within=30,
     )
 
 
