@@ -7,7 +7,7 @@ from auctor.signals.norms import learn, look_up
 from auctor.signals.passes.spreads import segments
 from auctor.signals.vocabulary import Field, NormLevel, Source
 from tests.signals.chance import made_up
-from tests.signals.worlds import EARLY, MID, WON, World, moment, winners
+from tests.signals.worlds import EARLY, LATE, MID, WON, World, moment, winners
 
 
 def sized(amounts: list[int]) -> World:
@@ -61,6 +61,18 @@ class TestLearn:
         norms = learn(world.load().facts, np.array([moment(50), moment(70)]))
         assert norms.amount.n[:, -1].tolist() == [30, 29]
 
+    def test_is_not_moved_by_wins_and_losses_that_are_learnt_late(self) -> None:
+        world = World()
+        winners(world, 20, stay=10)
+        told = learn(world.load().facts, np.array([moment(50)]))
+        world.change(0, Field.STAGE, 12, WON, seen=60)
+        world.change(1, Field.STAGE, 31, LATE, seen=60)
+        world.change(1, Field.STAGE, 32, WON, seen=60)
+        later = learn(world.load().facts, np.array([moment(50)]))
+        for name in ("amount", "reply", "gap", "stay", "buyers"):
+            np.testing.assert_array_equal(getattr(later, name).n, getattr(told, name).n)
+            np.testing.assert_array_equal(getattr(later, name).at, getattr(told, name).at)
+
     def test_freezes_a_deal_at_its_win(self) -> None:
         world = World()
         winners(world, 20)
@@ -74,7 +86,9 @@ class TestLearn:
 
     def test_converts_amounts_at_the_rate_of_the_time(self) -> None:
         world = World()
-        world.rows["rates"] += [(1, moment(0), 2.0), (1, moment(90), 3.0)]
+        world.rate(1, 0, 2.0)
+        world.rate(1, 90, 3.0)
+        world.rate(1, 10, 9.0, seen=91)
         for _ in range(20):
             deal = world.deal(0, amount=100, currency=1)
             world.change(deal, Field.STAGE, 40, WON)

@@ -23,7 +23,7 @@ STAGES = {
     "probability": [0.1, 0.3, 0.6, 0.8, 1.0, 0.0],
 }
 FIRST_COLUMNS = {
-    "deals": "created_at stage amount close_on owner category next_step_on currency",
+    "deals": "created_at stage amount close_on owner category next_step_on currency source observed_at",
     "changes": "deal field effective_at observed_at value actor bulk",
     "messages": "deal at observed_at direction is_automatic to_us thread sender",
     "message_people": "message person",
@@ -35,7 +35,7 @@ FIRST_COLUMNS = {
     "pauses": "deal since until",
     "people": "seniority titled_at left_at",
     "coverage": "owner source since until observed_at",
-    "rates": "currency since rate",
+    "rates": "currency since rate observed_at",
 }
 
 
@@ -53,12 +53,14 @@ class World:
     covered: bool = True
 
     def deal(self, day: float = 0, *, stage: int = EARLY, **values: Any) -> int:
-        """A deal created on a day. Values: amount, close_on (day), owner, category, next_step_on, currency."""
+        """A deal created on a day. Values: amount, close_on (day), owner, category, next_step_on, currency, source,
+        seen (day)."""
         close_on, step_on = values.get("close_on"), values.get("next_step_on")
         row = (
             moment(day), stage, values.get("amount", 100_000), None if close_on is None else START_DAY + close_on,
             values.get("owner", 0), values.get("category", Forecast.COMMIT),
             None if step_on is None else START_DAY + step_on, values.get("currency", 0),
+            values.get("source", 0), moment(values.get("seen", day)),
         )  # fmt: skip
         return self._add("deals", row)
 
@@ -117,6 +119,18 @@ class World:
         self._add(
             "coverage", (owner, int(source), moment(since), moment(until), moment(since if seen is None else seen))
         )
+
+    def rate(self, currency: int, day: float, rate: float, *, seen: float | None = None) -> int:
+        """What one minor unit of a currency is worth from a day on."""
+        return self._add("rates", (currency, moment(day), rate, moment(day if seen is None else seen)))
+
+    def pause(self, deal: int, since: float, until: float) -> int:
+        """A person lays a deal to rest."""
+        return self._add("pauses", (deal, moment(since), moment(until)))
+
+    def absence(self, deal: int, since: float, until: float, *, seen: float | None = None) -> int:
+        """A buyer is out of office."""
+        return self._add("absences", (deal, moment(since), moment(until), moment(since if seen is None else seen)))
 
     def load(self) -> Loaded:
         """The facts of the world."""

@@ -37,13 +37,14 @@ MESSAGES: Final = (
     " AND a.occurred_at IS NOT NULL"
 )
 MEETINGS: Final = (
-    f"{CHOSEN} SELECT a.id, d.deal, a.occurred_at AS at, a.recorded_at AS observed_at, a.state, a.ended_at"
-    f" FROM crm_activity a JOIN chosen d ON d.id = a.deal_id WHERE a.kind = {ActivityKind.MEETING:d} AND {LIVING}"
-    " AND a.occurred_at IS NOT NULL"
+    f"{CHOSEN} SELECT a.id, d.deal, a.occurred_at AS at, a.recorded_at AS observed_at, a.state, a.ended_at,"
+    " a.observed_at AS seen_at FROM crm_activity a JOIN chosen d ON d.id = a.deal_id"
+    f" WHERE a.kind = {ActivityKind.MEETING:d} AND {LIVING} AND a.occurred_at IS NOT NULL"
 )
 TASKS: Final = (
     f"{CHOSEN} SELECT a.id, d.deal, coalesce(a.due_at, a.occurred_at) AS due_at, a.recorded_at AS observed_at,"
-    " a.state, coalesce(a.ended_at, a.occurred_at) AS ended_at FROM crm_activity a JOIN chosen d ON d.id = a.deal_id"
+    " a.state, coalesce(a.ended_at, a.occurred_at) AS ended_at, a.observed_at AS seen_at FROM crm_activity a"
+    " JOIN chosen d ON d.id = a.deal_id"
     f" WHERE a.kind = {ActivityKind.TASK:d} AND {LIVING} AND coalesce(a.due_at, a.occurred_at) IS NOT NULL"
 )
 PARTICIPANTS: Final = (

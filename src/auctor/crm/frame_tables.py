@@ -56,7 +56,7 @@ def codes(
     met = {*read["deals"]["currency"].drop_nulls().unique(), *rates["currency"].unique()} - {own}
     known = ("person", "seniority", "titled_at", "left_at")
     people = pl.concat([read["participants"].select(known), read["roles"].select(known)])
-    people = people.filter(pl.col("person").is_not_null()).unique("person", keep="first", maintain_order=True)
+    people = people.filter(pl.col("person").is_not_null()).unique("person", keep="first").sort("person")
     return Codes(
         stages=stages["stage_id"].unique(maintain_order=True),
         owners=owners["id"],
@@ -103,7 +103,7 @@ def _opening(name: str, field: Field) -> pl.Expr:
 
 def _first_values(log: pl.DataFrame, codes: Codes) -> pl.DataFrame:
     """deal, field, value: what each field was before its first logged change."""
-    first = log.sort("effective_at", "place").unique(["deal", "field"], keep="first", maintain_order=True)
+    first = log.sort("effective_at", "place", "id").unique(["deal", "field"], keep="first", maintain_order=True)
     steps = pl.col("field") == int(ChangedField.NEXT_STEP)
     # Of a next step's day only the present one is told; an empty text before it had none.
     before = pl.when("was_empty").then(ABSENT).otherwise(UNKNOWN)
@@ -114,7 +114,7 @@ def _first_values(log: pl.DataFrame, codes: Codes) -> pl.DataFrame:
 
 def changes(log: pl.DataFrame, deals: pl.DataFrame, codes: Codes) -> pl.DataFrame:
     """Logged changes and overrides, with `id` and `bulk_at`; an override counts from when it was made."""
-    ordered = log.sort("deal", "effective_at", "place")
+    ordered = log.sort("deal", "effective_at", "place", "id")
     last_step = pl.int_range(pl.len()) == pl.len() - 1
     steps = pl.col("field") == int(ChangedField.NEXT_STEP)
     days = deals.with_row_index("deal").select(
@@ -203,7 +203,10 @@ def coverage(frame: pl.DataFrame, codes: Codes) -> pl.DataFrame:
 
 
 def rates(frame: pl.DataFrame, codes: Codes, own: str) -> pl.DataFrame:
-    """Minor units of the workspace's currency for one minor unit of another."""
+    """Minor units of the workspace's currency for one minor unit of another.
+
+    A rate is a published fact: one that is told later for a past day was known on that day.
+    """
     numbers = {code: number for number, code in enumerate(codes.currencies)}
     scale = {code: 10.0 ** (MINOR_DIGITS.get(own, 2) - MINOR_DIGITS.get(code, 2)) for code in codes.currencies}
     day = pl.col("on_day").cast(MOMENT)

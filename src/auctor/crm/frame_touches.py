@@ -29,7 +29,7 @@ def parts(activities: pl.DataFrame, participants: pl.DataFrame, codes: Codes) ->
         "reply",
         "replied_at",
         person=number_of(met["person"], codes.people["person"]),
-    )
+    ).sort("row", "part", "person")
 
 
 def messages(frame: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:
@@ -78,7 +78,11 @@ def message_people(met: pl.DataFrame) -> pl.DataFrame:
 
 
 def meetings(frame: pl.DataFrame) -> pl.DataFrame:
-    """Meetings: done once over, unless it is said that they were not; a cancelled one never counted."""
+    """Meetings: done once over, unless it is said that they were not.
+
+    Nobody tells when one was cancelled. It counts until it was seen to be, or until its time had come: a cancellation
+    that was still ahead may not be known.
+    """
     state, ended = pl.col("state"), pl.coalesce("ended_at", "at").to_physical()
     done = state.is_in([int(ActivityState.UNKNOWN), int(ActivityState.DONE)])
     return frame.select(
@@ -87,7 +91,7 @@ def meetings(frame: pl.DataFrame) -> pl.DataFrame:
         "observed_at",
         done_at=pl.when(done).then(ended).otherwise(NEVER),
         void_at=pl.when(state == int(ActivityState.CANCELLED))
-        .then(pl.col("observed_at").to_physical())
+        .then(pl.min_horizontal("at", "seen_at").to_physical())
         .when(state == int(ActivityState.NO_SHOW))
         .then(pl.col("at").to_physical())
         .otherwise(NEVER),
@@ -105,16 +109,16 @@ def answers(met: pl.DataFrame) -> pl.DataFrame:
 
 
 def tasks(frame: pl.DataFrame) -> pl.DataFrame:
-    """Tasks; a done one without a moment was done when it was due."""
-    done = pl.coalesce(pl.col("ended_at"), pl.col("due_at")).to_physical()
+    """Tasks; one without a moment was closed when it was due, or when that was seen, if earlier."""
+    closed = pl.min_horizontal("due_at", "seen_at")
     return frame.select(
         "deal",
         "due_at",
         "observed_at",
         closed_at=pl.when(pl.col("state") == int(ActivityState.DONE))
-        .then(done)
+        .then(pl.coalesce("ended_at", closed).to_physical())
         .when(pl.col("state").is_in([int(ActivityState.CANCELLED), int(ActivityState.NO_SHOW)]))
-        .then(pl.col("observed_at").to_physical())
+        .then(closed.to_physical())
         .otherwise(NEVER),
     )
 

@@ -38,6 +38,13 @@ CLOSED: Final = f"{LIVING} AND stage_kind <> {StageKind.OPEN:d}"
 FILES_PATIENCE: Final = 7 * DAY
 # Above this a list of ids costs more than reading everything.
 MOST_CHOSEN: Final = 100_000
+# Equal moments are told apart by ids, so that an answer does not depend on where rows lie in the database.
+ORDER: Final = {
+    "messages": ("deal", "at"),
+    "meetings": ("deal", "at"),
+    "tasks": ("deal", "due_at"),
+    "roles": ("deal",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +123,7 @@ def _load(source: Columns, where: str, counting: Counting) -> DealFacts:
             ("pauses", sql.PAUSES),
         )
     }
+    read |= {name: read[name].sort(*by, "id") for name, by in ORDER.items()}
     owners, stages = source.read(sql.OWNERS), source.read(sql.STAGES)
     coverage, rates = source.read(sql.COVERAGE), source.read(sql.RATES)
     codes = shape.codes(read, owners, stages, rates, counting.currency)

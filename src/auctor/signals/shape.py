@@ -121,7 +121,8 @@ def rates(read: Read) -> Rates:
     """Rates by currency and moment."""
     count = int(read["currency"].max(initial=-1)) + 1
     first, order = grouped(read["currency"], read["since"], count, "rates")
-    return Rates(first, take(read["since"], order), take(read["rate"], order))
+    known_at = later(read["since"], read["observed_at"])
+    return Rates(first, *(take(column, order) for column in (read["since"], known_at, read["rate"])))
 
 
 def later(one: I64, other: I64) -> I64:

@@ -68,7 +68,10 @@ COLUMNS: Final[dict[str, dict[str, Spec]]] = {
         "owner": Spec(CODE, -1), "source": Spec(SMALL), "since": Spec(MOMENT, -NEVER),
         "until": Spec(MOMENT, NEVER), "observed_at": Spec(MOMENT, "since"),
     },
-    "rates": {"currency": Spec(CODE), "since": Spec(MOMENT, -NEVER), "rate": Spec(DECIMAL)},
+    "rates": {
+        "currency": Spec(CODE), "since": Spec(MOMENT, -NEVER), "rate": Spec(DECIMAL),
+        "observed_at": Spec(MOMENT, "since"),
+    },
 }  # fmt: skip
 # Values at the opening of each field's log: a missing column is unknown, null is "the source says none".
 OPENINGS: Final = {

@@ -140,6 +140,7 @@ class Rates(NamedTuple):
 
     first: I32
     since: I64
+    known_at: I64
     rate: F64
 
 

@@ -129,7 +129,7 @@ def base_rate(log: Log, deal: int, t: int) -> float:
         return np.nan
     found = np.nan
     for row in range(rates.first[currency], rates.first[currency + 1]):
-        if rates.since[row] <= t:
+        if rates.known_at[row] <= t:
             found = rates.rate[row]
     return found
 

@@ -10,7 +10,7 @@ from auctor.signals.passes.columns import CoverColumns, TouchColumns, head, room
 from auctor.signals.passes.cover import cover_pass
 from auctor.signals.passes.layout import BEFORE, PEOPLE, RECENT, TOUCHES, Layout, clear, lay_out, make_room
 from auctor.signals.passes.messages import gap_days, median
-from auctor.signals.passes.state import base_rate, is_logged, opening, value_of, version_of
+from auctor.signals.passes.state import base_rate, is_logged, last_row, opening, value_of, version_of
 from auctor.signals.passes.touches import blank, walk
 from auctor.signals.tables import Contacts, Facts, Log, Pairs
 from auctor.signals.vocabulary import DAY, F64, I16, I32, I64, NEVER, Field, Flags, StageKind
@@ -78,22 +78,37 @@ def read_buyers(facts: Facts, wins: Wins, visits: Visits) -> None:
 
 @kernel
 def find_wins(log: Log, span: tuple[int, int], out: Wins) -> int:
-    """Write deal, moment and end of every win within the span; return how many."""
-    changes, stages, count = log.changes, log.stages, 0
+    """Write deal, moment and end of every win within the span; return how many.
+
+    Each deal is followed through what was on record, not through what happened: a change that is learnt late neither
+    undoes nor moves the win that was on record before.
+    """
+    count = 0
     for deal in range(len(log.deals.created_at)):
-        is_won = False
-        for row in range(changes.first[deal], changes.first[deal + 1]):
-            if changes.field[row] != Field.STAGE:
-                continue
-            stage, at = changes.value[row], changes.effective_at[row]
-            wins = stage >= 0 and stages.kind[version_of(stages, stage, at)] == StageKind.WON
-            if wins and not is_won and span[0] < changes.known_at[row] <= span[1]:
-                out.deal[count], out.won_at[count], out.until[count] = deal, changes.known_at[row], NEVER
+        is_won, moment = False, next_news(log, deal, -NEVER)
+        while moment != NEVER:
+            row = last_row(log, deal, Field.STAGE, moment)
+            stage = log.changes.value[row]
+            version = version_of(log.stages, max(stage, 0), log.changes.effective_at[row])
+            wins = stage >= 0 and log.stages.kind[version] == StageKind.WON
+            if wins and not is_won and span[0] < moment <= span[1]:
+                out.deal[count], out.won_at[count], out.until[count] = deal, moment, NEVER
                 count += 1
             if is_won and not wins and count > 0 and out.deal[count - 1] == deal:
-                out.until[count - 1] = min(out.until[count - 1], changes.known_at[row])
-            is_won = wins
+                out.until[count - 1] = min(out.until[count - 1], moment)
+            is_won, moment = wins, next_news(log, deal, moment)
     return count
+
+
+@kernel
+def next_news(log: Log, deal: int, after: int) -> int:
+    """The first moment after another at which a change of the deal's stage came on record; NEVER if none did."""
+    changes, known_at = log.changes, log.deals.known_at[deal]
+    found = NEVER
+    for row in range(changes.first[deal], changes.first[deal + 1]):
+        if changes.field[row] == Field.STAGE and after < max(changes.known_at[row], known_at) < found:
+            found = max(changes.known_at[row], known_at)
+    return found
 
 
 @kernel
