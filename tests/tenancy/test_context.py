@@ -58,7 +58,7 @@ class TestSign:
             read(context.sign(PERSON, b"another key of thirty-two bytes!"))
 
     def test_is_refused_when_it_is_malformed(self, committed: None) -> None:
-        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="malformed"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="not signed"):
             read("owner")
 
     def test_key_is_hidden_from_every_running_role(self, committed: None) -> None:

@@ -12,6 +12,8 @@ from auctor.tenancy.data import DataRule
 # What runs; the owner migrates and is nobody's login.
 RUNNING = "('auctor_app', 'auctor_reader', 'auctor_sealer', 'auctor_retention')"
 # Roles that act for somebody in a workspace. The sealer reads the log of all of them, and nothing else.
+# The first field of app.ctx, unchecked, as the catalogue writes it.
+SAID_WORKSPACE = r"SELECT \(NULLIF\(split_part\(current_setting\(''app.ctx''::text, true\), ''\.''::text, 1\)"
 SCOPED = "('auctor_app', 'auctor_reader', 'auctor_retention')"
 
 TABLES = f"""
@@ -55,7 +57,7 @@ RULES: dict[str, str] = {
                           ~ 'SELECT auctor.ctx_workspace\\(\\)'
                         -- What is merely said suffices where a restrictive policy proves it for new rows.
                         OR (p.polcmd = '*'
-                            AND pg_get_expr(p.polwithcheck, p.polrelid) ~ 'SELECT auctor.said_workspace\\(\\)'
+                            AND pg_get_expr(p.polwithcheck, p.polrelid) ~ '{SAID_WORKSPACE}'
                             AND EXISTS (SELECT FROM pg_policy other WHERE other.polrelid = p.polrelid
                                 AND NOT other.polpermissive AND other.polcmd = 'a' AND other.polroles @> p.polroles
                                 AND pg_get_expr(other.polwithcheck, other.polrelid)
@@ -118,6 +120,7 @@ RULES: dict[str, str] = {
     "A function that runs as its owner fixes its search path": """
         SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
         WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+          AND p.prosqlbody IS NULL -- names that were bound when the function was made are looked up no more
           AND NOT EXISTS (SELECT FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=pg_catalog%')
     """,
     "A function that runs as its owner is not for everybody": """

@@ -9,8 +9,11 @@ from django.db.migrations.state import ProjectState
 
 WORKSPACE = "workspace_id = (select auctor.ctx_workspace())"
 # The signature is checked once, by the permissive policy that every table has; what is merely said suffices beside it.
-OWN = "(select auctor.said_role() <> 'member') or {column} = (select auctor.said_member())"
-SAID_WORKSPACE = "workspace_id = (select auctor.said_workspace())"
+# Written out and not as functions: those would be read and inlined anew for each statement.
+SAID = "nullif(split_part(current_setting('app.ctx', true), '.', {place}), '')"
+SAID_WORKSPACE = f"workspace_id = (select {SAID.format(place=1)}::uuid)"
+NOT_A_MEMBER = f"(select {SAID.format(place=4)} <> 'member')"
+OWN = f"{NOT_A_MEMBER} or {{column}} = (select {SAID.format(place=3)}::uuid)"
 
 
 class _Statements(Operation):

@@ -2,9 +2,7 @@
 
 from django.db import migrations
 
-from auctor.tenancy.policy import ProtectTable
-
-NOT_A_MEMBER = "(select auctor.ctx_role()) <> 'member'"
+from auctor.tenancy.policy import NOT_A_MEMBER, ProtectTable
 
 
 def through(table: str, target: str, column: str, key: str = "id") -> str:

@@ -5,13 +5,13 @@ import django.db.models.manager
 from django.db import migrations, models
 
 import auctor.kit.ids
-from auctor.tenancy.policy import ProtectTable
+from auctor.tenancy.policy import NOT_A_MEMBER, ProtectTable
 
 
 def of_deal(table: str, column: str) -> ProtectTable:
     """What is said of a deal is seen with it and goes with it."""
     seen = (
-        "(select auctor.said_role()) <> 'member' or exists (select from crm_deal seen"  # noqa: S608 - our own names
+        f"{NOT_A_MEMBER} or exists (select from crm_deal seen"
         f" where seen.workspace_id = {table}.workspace_id and seen.id = {table}.{column})"
     )
     return ProtectTable(table, member_sql=seen, references={column: "crm_deal"})
