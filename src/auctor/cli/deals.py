@@ -63,6 +63,9 @@ def judgement_row(judgement: Judgement) -> dict[str, Any]:
         "at_risk_currency": revenue.currency,
         "rate": revenue.rate,
         "rate_on": revenue.rate_on,
+        "p_win": judgement.p_win,
+        "p_win_period": judgement.p_win_period,
+        "p_close_holds": judgement.p_close_holds,
         "judged_at": judgement.judged_at.isoformat(),
     }
 
@@ -87,4 +90,5 @@ def headline(line: DealLine, judgement: Judgement) -> str:
     """The score in a sentence."""
     if judgement.score is None or judgement.band is Band.NOT_JUDGED:
         return f"{line.name} ({line.company}): not judged, {judgement.coverage:.0%} of the signals are known."
-    return f"{line.name} ({line.company}): {judgement.score:.0f}, {judgement.band.name.lower()}."
+    learnt = "" if judgement.p_win is None else f" Learnt probability of winning: {judgement.p_win:.0%}."
+    return f"{line.name} ({line.company}): {judgement.score:.0f}, {judgement.band.name.lower()}.{learnt}"

@@ -27,7 +27,8 @@ class Judgement(WorkspaceRow):
     The arrays have a place for each signal of the catalog: answers, severities, values, thresholds (NaN: none), where
     the threshold came from and on how many deals it rests, the number of the reason. `details` are the numbers that
     a sentence names, `evidence` names records (`[[table, id], …]`), one element for each signal.
-    `touched_at` is the deal's clock as it was before its facts were read.
+    `touched_at` is the deal's clock as it was before its facts were read. The learnt probabilities are NULL where no
+    honest model gives one; `p_win_inputs` (`[[code, points], …]`) are the inputs that move `p_win` most.
     """
 
     judged_at = Moment()
@@ -57,6 +58,10 @@ class Judgement(WorkspaceRow):
     priority = Share()
     band_since = Moment()
     member_id = Uuid(null=True)
+    p_win = Share(null=True)
+    p_win_period = Share(null=True)
+    p_close_holds = Share(null=True)
+    p_win_inputs = models.JSONField(null=True)
 
     data_rule = JUDGED
 
@@ -125,3 +130,26 @@ class Yardstick(WorkspaceRow):
     class Meta:
         db_table = "risk_yardstick"
         constraints: ClassVar = [UniqueConstraint(fields=["workspace_id"], name="risk_yardstick_once")]
+
+
+class Learned(WorkspaceRow):
+    """The newest model of a target, with everything that is published of it, also when it is not used.
+
+    `model` is packed arrays, NULL where none is used. `told` holds the figures. Labels, stages, owners and custom
+    values stand in both by their ids and blind codes, never by their texts.
+    """
+
+    target = Small()
+    standing = Code(max_length=16)
+    method = Code(max_length=16)
+    learnt_at = Moment()
+    learn_until = Moment()
+    version = Small()
+    told = models.JSONField()
+    model = models.BinaryField(null=True)
+
+    data_rule = DataRule("Until the next one is learnt.", "No: it can be learnt again.", WITH_WORKSPACE)
+
+    class Meta:
+        db_table = "risk_learned"
+        constraints: ClassVar = [UniqueConstraint(fields=["workspace_id", "target"], name="risk_learned_once")]

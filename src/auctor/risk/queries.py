@@ -13,6 +13,8 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from auctor.crm.terms import get_counting
 from auctor.kit.errors import AuctorError
 from auctor.risk import models
+from auctor.risk.learning import telling, wording
+from auctor.risk.learning.records import Method, ModelRecord, Standing, Target
 from auctor.risk.reading import to_judgement
 from auctor.risk.records import (
     InboxCounts,
@@ -116,6 +118,19 @@ def find_judged_at(actor: Actor) -> datetime | None:
     """When deals were judged last; None before the first scan."""
     found = list_scans(actor, limit=1)
     return found[0].started_at if found else None
+
+
+def find_models(actor: Actor) -> tuple[ModelRecord, ...]:
+    """What was learnt of each target, in the order of `Target`, also where nothing is used, with the reason."""
+    require(actor, Permission.RISK_READ)
+    rows = {row.target: row for row in models.Learned.objects.defer("model")}
+    return tuple(_model(rows[target]) if target in rows else telling.nothing(target) for target in Target)
+
+
+def _model(row: models.Learned) -> ModelRecord:
+    standing, method = Standing(row.standing), Method(row.method)
+    stored = telling.Row(Target(row.target), standing, method, row.learnt_at, row.learn_until, row.told)
+    return telling.to_record(stored, name_of=wording.name_of)
 
 
 def _of_view(actor: Actor, view: View) -> QuerySet[models.Judgement]:

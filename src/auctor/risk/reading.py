@@ -6,6 +6,8 @@ from uuid import UUID
 
 import numpy as np
 
+from auctor.risk.learning.records import InputPoints
+from auctor.risk.learning.wording import name_of
 from auctor.risk.models import Judgement as Row
 from auctor.risk.records import ClearingStep, Finding, Judgement, Revenue
 from auctor.risk.shape import reason_name
@@ -39,6 +41,10 @@ def to_judgement(row: Row, *, currency: str, average: F64 | None = None) -> Judg
         steps=tuple(ClearingStep(s.key, clears[s.key], s.before, s.after) for s in steps),
         revenue=Revenue(row.amount, row.at_risk, currency, row.rate, row.rate_on, row.rate_source or ""),
         lead=row.lead,
+        p_win=row.p_win,
+        p_win_period=row.p_win_period,
+        p_close_holds=row.p_close_holds,
+        p_win_points=tuple(InputPoints(code, name_of(code), points) for code, points in row.p_win_inputs or ()),
     )
 
 

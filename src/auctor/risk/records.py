@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from auctor.risk.learning.records import InputPoints
 from auctor.signals.score import Band
 from auctor.signals.vocabulary import Level, State, Table
 
@@ -76,6 +77,11 @@ class Judgement:
     steps: tuple[ClearingStep, ...]
     revenue: Revenue
     lead: str
+    # Learnt probabilities; None where no honest model gives one. The inputs that move `p_win` most come first.
+    p_win: float | None = None
+    p_win_period: float | None = None
+    p_close_holds: float | None = None
+    p_win_points: tuple[InputPoints, ...] = ()
 
     def finding(self, key: str) -> Finding:
         """One signal's."""
