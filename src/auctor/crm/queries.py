@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from auctor.crm import paging
 from auctor.crm.doors import access_deal_row
@@ -107,6 +108,12 @@ def list_deals(
     total = rows.count()
     page, following = paging.page(rows, sort=sort, cursor=cursor, limit=min(max(limit, 1), MOST_LINES))
     return DealPage(tuple(to_lines(page, now=now)), following, total)
+
+
+def list_ids(actor: Actor, *, wanted: DealFilter) -> list[UUID]:
+    """All deals of a filter, for lists that others order."""
+    require(actor, Permission.DEAL_READ)
+    return list(_chosen(wanted).values_list("id", flat=True))
 
 
 def list_lines(actor: Actor, ids: Sequence[UUID], *, now: datetime) -> dict[UUID, DealLine]:
@@ -221,7 +228,8 @@ def _chosen(wanted: DealFilter) -> QuerySet[Deal]:
     if wanted.closes_until:
         rows = rows.filter(close_on_now__lte=wanted.closes_until)
     if wanted.ids is not None:
-        rows = rows.filter(id__in=list(wanted.ids))
+        # One parameter, however many there are.
+        rows = rows.filter(id__in=RawSQL("SELECT unnest(%s::uuid[])", [list(wanted.ids)]))
     if wanted.words.strip():
         by_company = Company.objects.filter(name_words__matches=wanted.words).values_list("id", flat=True)
         rows = rows.filter(Q(name_words__matches=wanted.words) | Q(company_id__in=list(by_company[:1000])))

@@ -1,10 +1,11 @@
 """What happened on one deal, in words: activities, changes, stays in stages, people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from auctor.crm.currencies import to_decimal
 from auctor.crm.doors import access_deal_row
@@ -32,15 +33,25 @@ from auctor.tenancy.records import Actor
 EPOCH = date(1970, 1, 1)
 
 
-def get_timeline(actor: Actor, deal_id: UUID, *, before: datetime | None = None, limit: int = 100) -> Timeline:
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Which facts of a timeline. `kinds` of activities and `ids` of records are all where they are None."""
+
+    kinds: Collection[ActivityKind] | None = None
+    with_changes: bool = True
+    ids: Collection[UUID] | None = None
+
+
+def get_timeline(
+    actor: Actor, deal_id: UUID, *, before: datetime | None = None, limit: int = 100, wanted: Facts | None = None
+) -> Timeline:
     """Activities and changes before a moment, newest first, and all stays in stages. Raises `NoDeal`.
 
     `next_cursor` is the moment to go on from, as ISO 8601.
     """
     deal = access_deal_row(actor, deal_id)
     require(actor, Permission.CONTACT_READ)
-    activities = Activity.objects.filter(deal_id=deal.id, record_state=RecordState.ACTIVE)
-    changes = DealChange.objects.filter(deal_id=deal.id)
+    activities, changes = _chosen(deal, wanted or Facts())
     if before is not None:
         activities = activities.filter(Q(occurred_at__lt=before) | Q(occurred_at=None, recorded_at__lt=before))
         changes = changes.filter(effective_at__lt=before)
@@ -81,6 +92,18 @@ def list_contacts(actor: Actor, deal_id: UUID) -> list[ContactRecord]:
         for edge in edges
         if (contact := contacts.get(roots[edge.contact_id])) is not None
     ]
+
+
+def _chosen(deal: Deal, wanted: Facts) -> tuple[QuerySet[Activity], QuerySet[DealChange]]:
+    activities: QuerySet[Activity] = Activity.objects.filter(deal_id=deal.id, record_state=RecordState.ACTIVE)
+    changes: QuerySet[DealChange] = DealChange.objects.filter(deal_id=deal.id)
+    if wanted.kinds is not None:
+        activities = activities.filter(kind__in=list(wanted.kinds))
+    if not wanted.with_changes:
+        changes = changes.none()
+    if wanted.ids is not None:
+        activities, changes = activities.filter(id__in=list(wanted.ids)), changes.filter(id__in=list(wanted.ids))
+    return activities, changes
 
 
 def _moment(row: Activity) -> datetime:

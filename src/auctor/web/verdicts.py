@@ -2,16 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
 from uuid import UUID
 
-from auctor.crm.records import ActivityRecord, ChangeRecord, DealLine, Timeline
+from auctor.crm.records import ActivityRecord, ChangeRecord, DealLine, DealRecord, Money, Timeline
 from auctor.crm.vocabulary import ActivityKind, ActivityState, Flow
 from auctor.risk.records import Finding, Judgement, ScorePoint
 from auctor.signals.score import Band
-from auctor.signals.vocabulary import Level, State
-from auctor.web.records import Part, Point, TimelineEntry
+from auctor.signals.vocabulary import Forecast, Level, State
+from auctor.web import words
+from auctor.web.records import Part, TimelineEntry
 from auctor.web.words import MINOR_DIGITS
 
+# The largest parts of a score that are told first, each way.
+SHOWN_PARTS = 3
 TONES = {Band.HIGH: "high", Band.MEDIUM: "medium", Band.LOW: "low", Band.CLEAR: "good", Band.NOT_JUDGED: "unknown"}
 LEVELS = {Level.HIGH: "high", Level.MEDIUM: "medium", Level.LOW: "low", Level.NONE: "good"}
 NAMES = {
@@ -81,6 +86,32 @@ class RiskRow:
         """The score as people read it; None without a band."""
         return to_points(self.judgement)
 
+    @property
+    def points_text(self) -> str:
+        """The same for a heading."""
+        return str(self.points)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreStep:
+    """A day on which the score changed; `change` is None where one of the two days has none."""
+
+    on_day: date
+    points: int | None
+    tone: str
+    change: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRow:
+    """A value in its three origins, in words. `is_unknown`: the source never showed it."""
+
+    label: str
+    is_unknown: bool
+    vendor: str
+    model: str
+    override: str
+
 
 def to_row(line: DealLine, judgement: Judgement) -> RiskRow:
     """The row of a deal."""
@@ -140,11 +171,50 @@ def to_parts(judgement: Judgement) -> list[Part]:
     return told + [Part(NAMES[one.key], None) for one in judgement.findings if one.state is State.UNKNOWN]
 
 
-def to_history(points: Sequence[ScorePoint]) -> list[Point]:
-    """The score over time; a day without a band is a gap."""
+def first_parts(parts: Sequence[Part]) -> list[Part]:
+    """The largest three each way."""
+    known = [part for part in parts if part.points]
+    up = [part for part in known if (part.points or 0) > 0]
+    return up[:SHOWN_PARTS] + [part for part in known if (part.points or 0) < 0][-SHOWN_PARTS:]
+
+
+def to_steps(points: Sequence[ScorePoint]) -> list[ScoreStep]:
+    """The days on which the score or the band was another than the day before, newest first."""
+    steps = [ScoreStep(one.on_day, _score_of(one), TONES[one.band], None) for one in points[:1]]
+    for before, one in pairwise(points):
+        score, last = _score_of(one), _score_of(before)
+        if score != last or one.band is not before.band:
+            change = score - last if score is not None and last is not None else None
+            steps.append(ScoreStep(one.on_day, score, TONES[one.band], change))
+    return steps[::-1]
+
+
+def _score_of(point: ScorePoint) -> int | None:
+    return None if point.score is None or point.band is Band.NOT_JUDGED else round(point.score)
+
+
+def to_values(deal: DealRecord, *, today: date) -> list[ValueRow]:
+    """What the vendor says, what is estimated and what people put before it, apart; empty where nothing is said."""
+    days = [_day(one, today) for one in (deal.vendor_close_on, deal.close_on_model, deal.close_on_override)]
+    sums = [_sum(one) for one in (deal.vendor_amount, None, deal.amount_override)]
+    told = [_category(one) for one in (deal.forecast, deal.forecast_model, deal.forecast_override)]
     return [
-        Point(f"{one.on_day.day} {one.on_day:%b}", None if one.band is Band.NOT_JUDGED else one.score) for one in points
+        ValueRow("Close date", "close_date" in deal.unknown_fields, *days),
+        ValueRow("Amount", "amount" in deal.unknown_fields, *sums),
+        ValueRow("Forecast category", "forecast_category" in deal.unknown_fields, *told),
     ]
+
+
+def _day(day: date | None, today: date) -> str:
+    return words.to_day(day, today=today) if day else ""
+
+
+def _sum(money: Money | None) -> str:
+    return words.to_money(money.minor, money.currency) if money else ""
+
+
+def _category(category: Forecast | None) -> str:
+    return "" if category is None else str(category.name).capitalize().replace("_", " ")
 
 
 def to_lines(judgement: Judgement) -> list[tuple[str, str, Finding]]:

@@ -4,8 +4,23 @@ from typing import Any
 
 from django.conf import settings
 from django.db.backends.postgresql import base
+from django.db.backends.utils import CursorWrapper
 
 from auctor.tenancy import context, scope
+
+# Who may only read reads here, and no request opens a transaction on this connection before its first statement.
+READER = "reader"
+
+
+class ReadingCursor(CursorWrapper):
+    """Each statement outside a transaction gets one of its own, because only a transaction knows for whom it runs."""
+
+    def _execute(self, sql: str, params: Any, *ignored: Any) -> Any:
+        if self.db.in_atomic_block or scope.find_current() is None:
+            return super()._execute(sql, params, *ignored)  # type: ignore[misc]  # absent from the stubs
+        with self.db.connection.transaction():
+            self.db.scope_transaction()
+            return super()._execute(sql, params, *ignored)  # type: ignore[misc]
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -22,6 +37,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         value = context.sign(actor, settings.AUCTOR_CONTEXT_KEY) if actor else ""
         with self.wrap_database_errors, self.connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL app.ctx = '{value}'")
+
+    def make_cursor(self, cursor: Any) -> CursorWrapper:
+        """A cursor as Django uses it."""
+        return ReadingCursor(cursor, self) if self.alias == READER else super().make_cursor(cursor)
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Connections carry no search path of their own and say who they are."""

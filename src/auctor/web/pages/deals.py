@@ -1,6 +1,7 @@
-"""The pipeline: every deal with its score, and the page of one."""
+"""The pipeline: every deal with its score, to be filtered, ordered and searched."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -11,22 +12,21 @@ from auctor.audit.tags import AuditTag
 from auctor.crm import paging
 from auctor.crm import queries as crm
 from auctor.crm.records import DealLine
-from auctor.crm.timeline import get_timeline, list_contacts
-from auctor.risk import queries
+from auctor.risk import queries, ranking
 from auctor.risk.records import ScoreMark
+from auctor.signals.score import Band
 from auctor.signals.vocabulary import StageKind
 from auctor.tenancy.permissions import Permission
 from auctor.tenancy.records import Actor
 from auctor.tenancy.scope import current
 from auctor.web import verdicts
 from auctor.web.page import page
-from auctor.web.records import Column, Crumb, Cursors, Empty, Sort
+from auctor.web.records import Column, Cursors, Empty, Sort
 from auctor.web.zones import workspace_zone
 
 PAGE = 50
-HISTORY = timedelta(days=180)
-FACTS = 60
 KINDS = {"open": StageKind.OPEN, "won": StageKind.WON, "lost": StageKind.LOST}
+BANDS = {"high": Band.HIGH, "medium": Band.MEDIUM, "low": Band.LOW, "clear": Band.CLEAR, "not-judged": Band.NOT_JUDGED}
 EMPTY = Empty(
     title="No deals yet",
     promise="Every deal of the pipeline will stand here with its stage, amount, close date and risk score.",
@@ -41,14 +41,13 @@ EMPTY = Empty(
 )
 COLUMNS = (
     Column("Deal"),
-    Column("Score"),
+    Column("Score", "score", is_sortable=True),
     Column("Stage"),
     Column("Owner"),
     Column("Amount", "amount", "end", is_sortable=True),
     Column("Closes", "close_date", "end", is_sortable=True),
     Column("Created", "created", "end", is_sortable=True),
 )
-FINDING_COLUMNS = (Column("Signal"), Column("Found"), Column("What clears it"), Column("Points", align="end"))
 
 
 @page(permission=Permission.DEAL_READ)
@@ -56,64 +55,47 @@ def show(request: HttpRequest) -> HttpResponse:
     """A list with filter, order and word search."""
     actor, now = current(), datetime.now(UTC)
     sort = Sort.parse(request.GET.get("sort", ""), columns=COLUMNS, default="close_date")
-    wanted = _filter(request)
-    found = crm.list_deals(
-        actor,
-        now=now,
-        wanted=wanted,
-        sort=_order(sort),
-        cursor=request.GET.get("after", ""),
-        limit=PAGE,
-    )
-    if not found.total and wanted == crm.DealFilter(kind=StageKind.OPEN) and not crm.get_freshness(actor).deals:
+    lines, cursors = _find(actor, request, sort, now=now)
+    if not lines and not request.GET and not crm.get_freshness(actor).deals:
         return render(request, "pages/empty.html", {"title": "Deals", "empty": EMPTY})
-    marks = queries.list_marks(actor, [line.id for line in found.deals])
-    if found.deals:
-        log.record(actor, AuditTag.DEAL_READ, subject_kind="deal", details={"deals": len(found.deals)}, now=now)
+    marks = queries.list_marks(actor, [line.id for line in lines])
+    if lines:
+        log.record(actor, AuditTag.DEAL_READ, subject_kind="deal", details={"deals": len(lines)}, now=now)
     with workspace_zone(actor):
         context = {
             "title": "Deals",
             "columns": COLUMNS,
             "sort": sort,
-            "deals": [_line(line, marks.get(line.id)) for line in found.deals],
+            "sorted": request.GET.get("sort", ""),
+            "deals": [_line(line, marks.get(line.id)) for line in lines],
+            "chosen": {name: request.GET.get(name, "")[:200] for name in FILTERS} | {"kind": _kind(request)},
             "kinds": [*KINDS, "all"],
-            "kind": request.GET.get("kind", "open"),
-            "words": request.GET.get("q", "")[:200],
+            "bands": BANDS,
             "owners": crm.list_owners(actor),
             "pipelines": crm.list_pipelines(actor),
-            "owner": request.GET.get("owner", ""),
-            "pipeline": request.GET.get("pipeline", ""),
-            "cursors": Cursors(next=found.next_cursor, shown=len(found.deals), total=found.total),
+            "cursors": cursors,
         }
         return render(request, "deals/deals.html", context)
 
 
-@page(permission=Permission.DEAL_READ)
-def show_deal(request: HttpRequest, deal_id: UUID) -> HttpResponse:
-    """One deal: its score and what it is made of, what clears it, its facts in time, its people."""
-    actor, now = current(), datetime.now(UTC)
-    deal = crm.access_deal(actor, deal_id, now=now)
-    judgement = queries.find_judgement(actor, deal_id)
-    marked = verdicts.evidence_of(judgement) if judgement else {}
-    timeline = get_timeline(actor, deal_id, limit=FACTS)
-    people = list_contacts(actor, deal_id)
-    _record(actor, deal_id, now=now)
-    with workspace_zone(actor) as zone:
-        context = {
-            "title": deal.line.name,
-            "deal": deal,
-            "crumbs": (Crumb("Deals", ".."), Crumb(deal.line.name)),
-            "row": verdicts.to_row(deal.line, judgement) if judgement else None,
-            "judgement": judgement,
-            "parts": verdicts.to_parts(judgement) if judgement else [],
-            "findings": verdicts.to_lines(judgement) if judgement else [],
-            "finding_columns": FINDING_COLUMNS,
-            "history": verdicts.to_history(queries.list_scores(actor, deal_id, since=now.date() - HISTORY)),
-            "entries": verdicts.to_timeline(timeline, marked)[:FACTS],
-            "people": people,
-            "zone": zone,
-        }
-        return render(request, "deals/deal.html", context)
+FILTERS = ("q", "band", "owner", "pipeline", "stage", "from", "until")
+
+
+def _find(actor: Actor, request: HttpRequest, sort: Sort, *, now: datetime) -> tuple[Sequence[DealLine], Cursors]:
+    """A page of deals. Scores and bands are the judge's, everything else is the copy's: each side orders its own."""
+    wanted, cursor = _filter(request), request.GET.get("after", "")
+    band = BANDS.get(request.GET.get("band", ""))
+    bands = () if band is None else (band,)
+    if sort.key == "score" and wanted.kind is StageKind.OPEN:
+        among = None if wanted == crm.DealFilter(kind=StageKind.OPEN) else crm.list_ids(actor, wanted=wanted)
+        ranked = ranking.list_ranked(actor, bands=bands, ids=among, falls=sort.is_descending, cursor=cursor)
+        told = crm.list_lines(actor, ranked.ids, now=now)
+        lines = [told[key] for key in ranked.ids if key in told]
+        return lines, Cursors(next=ranked.next_cursor, shown=len(lines), total=ranked.total)
+    if bands:
+        wanted = _filter(request, ids=ranking.list_ids(actor, bands=bands))
+    found = crm.list_deals(actor, now=now, wanted=wanted, sort=_order(sort), cursor=cursor, limit=PAGE)
+    return found.deals, Cursors(next=found.next_cursor, shown=len(found.deals), total=found.total)
 
 
 def _line(line: DealLine, mark: ScoreMark | None) -> dict[str, object]:
@@ -123,14 +105,22 @@ def _line(line: DealLine, mark: ScoreMark | None) -> dict[str, object]:
     return {"line": line, "points": points, "tone": verdicts.TONES[mark.band] if mark else "", "mark": mark}
 
 
-def _filter(request: HttpRequest) -> crm.DealFilter:
-    kind = request.GET.get("kind", "open")
+def _filter(request: HttpRequest, *, ids: Sequence[UUID] | None = None) -> crm.DealFilter:
     return crm.DealFilter(
-        kind=KINDS.get(kind, None if kind == "all" else StageKind.OPEN),
+        kind=KINDS.get(_kind(request)),
         words=request.GET.get("q", "")[:200],
         owner_id=_id(request.GET.get("owner", "")),
         pipeline_id=_id(request.GET.get("pipeline", "")),
+        stage_id=_id(request.GET.get("stage", "")),
+        closes_from=_day(request.GET.get("from", "")),
+        closes_until=_day(request.GET.get("until", "")),
+        ids=ids,
     )
+
+
+def _kind(request: HttpRequest) -> str:
+    told = request.GET.get("kind", "")
+    return told if told in KINDS or told == "all" else "open"
 
 
 def _order(sort: Sort) -> paging.Sort:
@@ -146,7 +136,9 @@ def _id(text: str) -> UUID | None:
         return None
 
 
-def _record(actor: Actor, deal_id: UUID, *, now: datetime) -> None:
-    """The page shows names of people: who read them is written down."""
-    fields = ["name", "contacts", "timeline"]
-    log.record(actor, AuditTag.DEAL_READ, subject=deal_id, subject_kind="deal", fields=fields, now=now)
+def _day(text: str) -> date | None:
+    """The day of a filter; what is none filters nothing."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -32,6 +32,12 @@ def points(value: int) -> str:
 
 
 @register.filter
+def whole(value: float) -> int:
+    """The nearest whole number."""
+    return round(value)
+
+
+@register.filter
 def percent(share: float) -> str:
     """A share of one in per cent."""
     return words.to_percent(share)

@@ -1,0 +1,119 @@
+"""One deal: its score and what it is made of, what clears it, its facts in time, its people, what people say of it."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from auctor.audit import log
+from auctor.audit.tags import AuditTag
+from auctor.crm import queries as crm
+from auctor.crm.records import DealRecord
+from auctor.crm.timeline import get_timeline, list_contacts
+from auctor.risk import look_back, queries
+from auctor.risk.records import Judgement
+from auctor.tenancy.guard import can
+from auctor.tenancy.permissions import Permission
+from auctor.tenancy.records import Actor
+from auctor.tenancy.scope import current
+from auctor.web import charts, contact_picture, deal_facts, verdicts
+from auctor.web.page import page
+from auctor.web.pages import deal_changes
+from auctor.web.records import Column, Crumb
+from auctor.web.zones import workspace_zone
+
+HISTORY = timedelta(days=365)
+TOUCHES = 200
+DAYS = 30
+VALUE_COLUMNS = (Column("Value"), Column("The CRM says"), Column("Estimated"), Column("You say"))
+HISTORY_COLUMNS = (Column("Day"), Column("Score"), Column("Since the day before", align="end"))
+
+
+@page(permission=Permission.DEAL_READ)
+def show(request: HttpRequest, deal_id: UUID) -> HttpResponse:
+    """One deal as it stands, or as it stood at the end of the day `at`."""
+    actor, now = current(), datetime.now(UTC)
+    deal = crm.access_deal(actor, deal_id, now=now)
+    _record(actor, deal_id, now=now)
+    with workspace_zone(actor) as zone:
+        at = _end_of(request.GET.get("at", ""), zone, now=now)
+        judgement = look_back.judge_at(actor, deal_id, at=at) if at else queries.find_judgement(actor, deal_id)
+        marked = verdicts.evidence_of(judgement) if judgement else {}
+        touches = get_timeline(actor, deal_id, before=at, limit=TOUCHES)
+        context = {
+            "title": deal.line.name,
+            "deal": deal,
+            "at": at,
+            "crumbs": (Crumb("Deals", ".."), Crumb(deal.line.name)),
+            "people": list_contacts(actor, deal_id),
+            "picture": contact_picture.draw_contact(touches, evidence=marked, now=at or now),
+            "facts": deal_facts.list_facts(actor, deal_id, request.GET, marked=marked, at=at),
+            "value_columns": VALUE_COLUMNS,
+            "values": verdicts.to_values(deal, today=timezone.localdate()),
+            "may_change": at is None and can(actor, Permission.DEAL_WRITE),
+            "forms": deal_changes.forms_of(deal),
+            "zone": zone,
+            **_judged(deal, judgement),
+            **_history(actor, deal_id, until=at or now),
+        }
+        return render(request, "deals/deal.html", context)
+
+
+@page(permission=Permission.DEAL_READ)
+def timeline(request: HttpRequest, deal_id: UUID) -> HttpResponse:
+    """The facts alone: another kind of them, or those before."""
+    actor, now = current(), datetime.now(UTC)
+    judgement = queries.find_judgement(actor, deal_id)
+    marked = verdicts.evidence_of(judgement) if judgement else {}
+    _record(actor, deal_id, now=now)
+    with workspace_zone(actor) as zone:
+        at = _end_of(request.GET.get("at", ""), zone, now=now)
+        facts = deal_facts.list_facts(actor, deal_id, request.GET, marked=marked, at=at)
+        return render(request, "deals/timeline.html", {"facts": facts})
+
+
+def _judged(deal: DealRecord, judgement: Judgement | None) -> dict[str, object]:
+    """What the page says of a judgement; nothing for a deal that is not judged."""
+    if judgement is None:
+        return {"row": None, "judgement": None}
+    parts = verdicts.to_parts(judgement)
+    return {
+        "row": verdicts.to_row(deal.line, judgement),
+        "judgement": judgement,
+        "parts": verdicts.first_parts(parts),
+        "other_parts": [part for part in parts if part not in verdicts.first_parts(parts)],
+        "findings": verdicts.to_lines(judgement),
+    }
+
+
+def _history(actor: Actor, deal_id: UUID, *, until: datetime) -> dict[str, object]:
+    """The score of the days before, as a curve and as a list of what changed."""
+    points = [
+        one for one in queries.list_scores(actor, deal_id, since=until.date() - HISTORY) if one.on_day <= until.date()
+    ]
+    return {
+        "score_chart": charts.draw_scores(points) if len(points) > 1 else None,
+        "history_columns": HISTORY_COLUMNS,
+        "history": verdicts.to_steps(points)[:DAYS],
+    }
+
+
+def _end_of(text: str, zone: str, *, now: datetime) -> datetime | None:
+    """The end of a past civil day in the workspace's zone; None for today, for later and for what is no day."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    if not date(1970, 1, 1) <= day <= date(2199, 12, 31):
+        return None
+    end = datetime.combine(day + timedelta(days=1), time(), tzinfo=ZoneInfo(zone))
+    return end if end < now else None
+
+
+def _record(actor: Actor, deal_id: UUID, *, now: datetime) -> None:
+    """The page shows names of people: who read them is written down."""
+    fields = ["name", "contacts", "timeline"]
+    log.record(actor, AuditTag.DEAL_READ, subject=deal_id, subject_kind="deal", fields=fields, now=now)
