@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from tools.chapters.markdown import Chapter, code, table
 
 if TYPE_CHECKING:
+    from auctor.signals.policy import Parameter
     from auctor.signals.records import Reason, Signal
 
 SOURCE = "auctor.signals.catalog"
@@ -25,17 +26,28 @@ def chapter() -> Chapter:
 
 
 def describe(signal: "Signal") -> str:
-    """One signal: its question, its definition, its defaults, every answer it can give, what it reads."""
+    """One signal: question, definition, defaults and thresholds, every answer it can give, what it reads."""
     rows = [answer(reason) for reason in signal.reasons.values()]
     return "\n\n".join(
         [
             f"## {signal.key}",
             f"**{signal.question}** {signal.definition}",
             f"Defaults: {signal.defaults}",
+            table(["Threshold", "Default", "Limits", "What it does"], [limits(one) for one in signal.parameters]),
             table(["Answer", "In words", "What clears it"], rows),
             f"Reads {', '.join(code(column) for column in signal.reads)}.",
         ]
     )
+
+
+def limits(parameter: "Parameter") -> list[str]:
+    """One row: a threshold that a workspace may choose."""
+    return [
+        code(parameter.code),
+        f"{parameter.default:g} {parameter.unit}",
+        f"{parameter.least:g} to {parameter.most:g}",
+        parameter.meaning,
+    ]
 
 
 def answer(reason: "Reason") -> list[str]:

@@ -105,6 +105,8 @@ class AuditTag(StrEnum):
     SIGNAL_CHANGED = "signal:changed"
     RISK_JUDGED = "risk:judged"
     RISK_SCANNED = "risk:scanned"
+    RISK_REPLAYED = "risk:replayed"
+    SIGNAL_MEASURED = "signal:measured"
     FORECAST_SUBMITTED = "forecast:submitted"
     ACTION_PROPOSED = "action:proposed"
     ACTION_APPROVED = "action:approved"

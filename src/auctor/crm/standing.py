@@ -49,6 +49,12 @@ def list_touched(actor: Actor, *, since: datetime) -> list[Standing]:
     return _list(touched_at__gte=since)
 
 
+def list_stages(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, UUID | None]:
+    """The stage in which each of these deals is."""
+    require(actor, Permission.DEAL_READ)
+    return dict(Deal.objects.filter(id__in=list(ids)).values_list("id", "stage_id"))
+
+
 def list_rates(actor: Actor) -> list[RateRecord]:
     """All rates into the workspace's currency."""
     require(actor, Permission.DEAL_READ)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from auctor.jobs.declare import job
 from auctor.jobs.retry import Retry
-from auctor.risk import demo, scan
+from auctor.risk import demo, returning, scan
 from auctor.tenancy.records import Actor
 
 
@@ -18,6 +18,18 @@ def scan_touched(actor: Actor, *, now: datetime) -> None:
 def scan_nightly(actor: Actor, *, now: datetime) -> None:
     """Judge all open deals once on each of the workspace's days, because time passes."""
     scan.scan_nightly(actor, now=now)
+
+
+@job("risk.rescan", retry=Retry.SHORT)
+def rescan(actor: Actor, *, now: datetime) -> None:
+    """Judge all open deals anew, because the signals were set otherwise."""
+    scan.scan_open(actor, now=now)
+
+
+@job("risk.return_due", retry=Retry.SHORT)
+def return_due(actor: Actor, *, now: datetime, decision_id: str) -> None:  # noqa: ARG001 - one order for each decision
+    """Bring back the deals whose day or meeting has come."""
+    returning.settle_due(actor, now=now)
 
 
 @job("risk.bring_demo", retry=Retry.NONE)

@@ -9,14 +9,19 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Now
 
 from auctor.crm.terms import get_counting
 from auctor.kit.errors import AuctorError
 from auctor.risk import models
 from auctor.risk.learning import telling, wording
 from auctor.risk.learning.records import Method, ModelRecord, Standing, Target
-from auctor.risk.reading import to_judgement
+from auctor.risk.models import Queue
+from auctor.risk.reading import to_decision, to_feedback, to_judgement
 from auctor.risk.records import (
+    RETURNS,
+    Decision,
+    Feedback,
     InboxCounts,
     InboxPage,
     Judgement,
@@ -25,6 +30,7 @@ from auctor.risk.records import (
     ScorePoint,
     View,
 )
+from auctor.risk.rules import SHOWN_BACK
 from auctor.risk.yardstick import find_average
 from auctor.signals.score import Band
 from auctor.tenancy.guard import require
@@ -32,8 +38,7 @@ from auctor.tenancy.permissions import Permission
 from auctor.tenancy.records import Actor
 
 MOST_ROWS = 100
-# From this band on a deal wants a decision.
-WANTS_DECISION = Band.LOW
+QUEUES = {View.SNOOZED: Queue.SNOOZED, View.KNOWN: Queue.KNOWN, View.NOT_JUDGED: Queue.NOT_JUDGED}
 
 
 class InboxCursorWrong(AuctorError):
@@ -43,39 +48,47 @@ class InboxCursorWrong(AuctorError):
     status: ClassVar[int] = 400
 
 
-def list_inbox(actor: Actor, *, view: View = View.ALL, cursor: str = "", limit: int = 25) -> InboxPage:
-    """The deals that want a decision by revenue at risk × urgency × confidence. Raises `InboxCursorWrong`."""
+def list_inbox(actor: Actor, *, view: View = View.OPEN, cursor: str = "", limit: int = 25) -> InboxPage:
+    """The deals of a view by revenue at risk × urgency × confidence, each with what a person decided of it.
+
+    Raises `InboxCursorWrong`.
+    """
     require(actor, Permission.RISK_READ)
     limit = min(max(limit, 1), MOST_ROWS)
     rows = _of_view(actor, view)
     if cursor:
         priority, last = _read_cursor(cursor)
-        rows = rows.filter(Q(priority__lt=priority) | Q(priority=priority, id__gt=last))
+        # The first condition follows the index to the page's place.
+        rows = rows.filter(priority__lte=priority).filter(Q(priority__lt=priority) | Q(id__gt=last))
     found = list(rows.order_by(F("priority").desc(), "id")[: limit + 1])
     following = _write_cursor(found[limit - 1]) if len(found) > limit else ""
-    currency = get_counting(actor).currency
-    return InboxPage(tuple(to_judgement(row, currency=currency) for row in found[:limit]), following)
+    currency, decisions = get_counting(actor).currency, _decisions([row.id for row in found[:limit]])
+    told = (to_judgement(row, currency=currency, decision=decisions.get(row.id)) for row in found[:limit])
+    return InboxPage(tuple(told), following)
 
 
 def count_inbox(actor: Actor) -> InboxCounts:
     """How many deals each view holds, and the sums in the workspace's currency."""
     require(actor, Permission.RISK_READ)
-    wants = Q(band__gte=WANTS_DECISION)
-    told = models.Judgement.objects.aggregate(
-        wanted=Count("id", filter=wants),
-        own=Count("id", filter=wants & Q(member_id=actor.member_id, member_id__isnull=False)),
-        unjudged=Count("id", filter=Q(band=Band.NOT_JUDGED)),
-        risky=Sum("at_risk", filter=wants),
+    views = models.Judgement.objects.values("queue").annotate(
+        deals=Count("id"),
+        own=Count("id", filter=Q(member_id=actor.member_id, member_id__isnull=False)),
+        risky=Sum("at_risk"),
         whole=Sum("amount"),
         unpriced=Count("id", filter=Q(amount=None)),
     )
+    told = {Queue(row["queue"]): row for row in views}
+    deals = {queue: told[queue]["deals"] if queue in told else 0 for queue in Queue}
+    asks = told.get(Queue.OPEN, {"own": 0, "risky": 0})
     return InboxCounts(
-        all=told["wanted"],
-        mine=told["own"],
-        not_judged=told["unjudged"],
-        at_risk=int(told["risky"] or 0),
-        open=int(told["whole"] or 0),
-        unpriced=told["unpriced"],
+        open=deals[Queue.OPEN],
+        mine=asks["own"],
+        snoozed=deals[Queue.SNOOZED],
+        known=deals[Queue.KNOWN],
+        not_judged=deals[Queue.NOT_JUDGED],
+        at_risk=int(asks["risky"] or 0),
+        pipeline=sum(int(row["whole"] or 0) for row in told.values()),
+        unpriced=sum(row["unpriced"] for row in told.values()),
         currency=get_counting(actor).currency,
     )
 
@@ -86,7 +99,21 @@ def find_judgement(actor: Actor, deal_id: UUID) -> Judgement | None:
     row = models.Judgement.objects.filter(id=deal_id).first()
     if row is None:
         return None
-    return to_judgement(row, currency=get_counting(actor).currency, average=find_average())
+    decision = _decisions([deal_id]).get(deal_id)
+    return to_judgement(row, currency=get_counting(actor).currency, average=find_average(), decision=decision)
+
+
+def list_decisions(actor: Actor, deal_id: UUID) -> list[Decision]:
+    """Everything that people decided of a deal, newest first."""
+    require(actor, Permission.RISK_READ)
+    return [to_decision(row) for row in models.Decision.objects.filter(deal_id=deal_id).order_by("-made_at")]
+
+
+def list_feedback(actor: Actor, deal_id: UUID) -> list[Feedback]:
+    """People's answers to the signals of a deal, newest first, without those that were withdrawn."""
+    require(actor, Permission.RISK_READ)
+    rows = models.Feedback.objects.filter(deal_id=deal_id, withdrawn_at=None)
+    return [to_feedback(row) for row in rows.order_by("-given_at")]
 
 
 def list_scores(actor: Actor, deal_id: UUID, *, since: date | None = None) -> list[ScorePoint]:
@@ -134,13 +161,22 @@ def _model(row: models.Learned) -> ModelRecord:
 
 
 def _of_view(actor: Actor, view: View) -> QuerySet[models.Judgement]:
-    rows: QuerySet[models.Judgement] = models.Judgement.objects.all()
-    if view is View.NOT_JUDGED:
-        return rows.filter(band=Band.NOT_JUDGED)
-    if view is View.MINE:
-        # Who is no member owns no deals; NULL would match every deal that nobody owns.
-        rows = rows.filter(member_id=actor.member_id) if actor.member_id else rows.none()
-    return rows.filter(band__gte=WANTS_DECISION)
+    rows: QuerySet[models.Judgement] = models.Judgement.objects.filter(queue=QUEUES.get(view, Queue.OPEN))
+    if view is not View.MINE:
+        return rows
+    # Who is no member owns no deals; NULL would match every deal that nobody owns.
+    return rows.filter(member_id=actor.member_id) if actor.member_id else rows.none()
+
+
+def _decisions(deal_ids: Sequence[UUID]) -> dict[UUID, Decision]:
+    """For each deal the decision that holds, else the last one that ended by itself within the last week."""
+    held = Q(ended_at=None) | Q(ending__in=RETURNS, ended_at__gte=Now() - SHOWN_BACK)
+    rows = models.Decision.objects.filter(held, deal_id__in=list(deal_ids)).order_by("made_at")
+    found: dict[UUID, Decision] = {}
+    for row in rows:
+        if row.ended_at is None or row.deal_id not in found or not found[row.deal_id].is_active:
+            found[row.deal_id] = to_decision(row)
+    return found
 
 
 def _write_cursor(row: models.Judgement) -> str:

@@ -8,8 +8,23 @@ import numpy as np
 
 from auctor.risk.learning.records import InputPoints
 from auctor.risk.learning.wording import name_of
+from auctor.risk.models import Decision as DecisionRow
+from auctor.risk.models import Feedback as FeedbackRow
 from auctor.risk.models import Judgement as Row
-from auctor.risk.records import ClearingStep, Finding, Judgement, Revenue
+from auctor.risk.models import Placed
+from auctor.risk.records import (
+    Answer,
+    Aside,
+    ClearingStep,
+    Decision,
+    DenialReason,
+    Ending,
+    Feedback,
+    Finding,
+    Judgement,
+    Revenue,
+    Until,
+)
 from auctor.risk.shape import reason_name
 from auctor.signals.catalog import BY_KEY, KEYS
 from auctor.signals.score import GROUPS, Band, clearing_steps, explain, weigh
@@ -17,8 +32,10 @@ from auctor.signals.sentences import clearing, norm_phrase, sentence
 from auctor.signals.verdict import level_of
 from auctor.signals.vocabulary import F64, Level, NormLevel, State, Table
 
+ASIDES = {Placed.SNOOZED: Aside.SNOOZED, Placed.KNOWN: Aside.KNOWN, Placed.NOT_RISK: Aside.NOT_RISK}
 
-def to_judgement(row: Row, *, currency: str, average: F64 | None = None) -> Judgement:
+
+def to_judgement(row: Row, *, currency: str, average: F64 | None = None, decision: Decision | None = None) -> Judgement:
     """The row in words. With `average` (severities of the average deal) every finding tells its points, and the steps
     that clear the deal are weighed; a list of many deals does without both."""
     states = np.array(row.states)
@@ -35,7 +52,7 @@ def to_judgement(row: Row, *, currency: str, average: F64 | None = None) -> Judg
         coverage=row.coverage,
         band=Band(row.band),
         band_since=row.band_since,
-        groups={group.name: _number(value) for group, value in zip(GROUPS, row.groups, strict=True)},
+        groups={group.name: finite(value) for group, value in zip(GROUPS, row.groups, strict=True)},
         average_score=_average_score(severity, average),
         findings=findings,
         steps=tuple(ClearingStep(s.key, clears[s.key], s.before, s.after) for s in steps),
@@ -45,13 +62,54 @@ def to_judgement(row: Row, *, currency: str, average: F64 | None = None) -> Judg
         p_win_period=row.p_win_period,
         p_close_holds=row.p_close_holds,
         p_win_points=tuple(InputPoints(code, name_of(code), points) for code, points in row.p_win_inputs or ()),
+        policy=row.policy,
+        decision=decision,
+    )
+
+
+def to_decision(row: DecisionRow) -> Decision:
+    """A decision with its note opened."""
+    return Decision(
+        id=row.id,
+        deal_id=row.deal_id,
+        aside=ASIDES[Placed(row.aside)],
+        until=Until(row.until) if row.until else None,
+        until_at=row.until_at,
+        reason=DenialReason(row.reason) if row.reason else None,
+        note=row.note or "",
+        member_id=row.member_id,
+        made_at=row.made_at,
+        band=Band(row.band),
+        score=row.score,
+        ended_at=row.ended_at,
+        ending=Ending(row.ending) if row.ending else None,
+    )
+
+
+def to_feedback(row: FeedbackRow) -> Feedback:
+    """An answer with its note opened."""
+    return Feedback(
+        id=row.id,
+        deal_id=row.deal_id,
+        signal=row.signal,
+        answer=Answer(row.answer),
+        reason=DenialReason(row.reason) if row.reason else None,
+        note=row.note or "",
+        member_id=row.member_id,
+        given_at=row.given_at,
+        state=State(row.state),
+        severity=row.severity,
+        value=row.value,
+        threshold=row.threshold,
+        version=row.version,
+        policy=row.policy,
     )
 
 
 def _finding(row: Row, place: int, points: float | None) -> Finding:
     key = KEYS[place]
     signal, reason = BY_KEY[key], reason_name(key, row.reasons[place])
-    value, threshold = _number(row.values[place]), _number(row.thresholds[place])
+    value, threshold = finite(row.values[place]), finite(row.thresholds[place])
     norm = NormLevel(row.norm_levels[place]), row.norm_counts[place]
     details: Mapping[str, float | None] = row.details[place]
     severity = float(row.severities[place])
@@ -78,8 +136,9 @@ def _average_score(severity: F64, average: F64 | None) -> float | None:
     """What the average deal scores on the signals that are known of this one."""
     if average is None:
         return None
-    return _number(float(weigh(np.where(np.isnan(severity), np.nan, average)[None, :]).score[0]))
+    return finite(float(weigh(np.where(np.isnan(severity), np.nan, average)[None, :]).score[0]))
 
 
-def _number(value: float) -> float | None:
+def finite(value: float) -> float | None:
+    """The number, or None for what is no number."""
     return None if math.isnan(value) else float(value)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from auctor.risk.learning.records import InputPoints
+from auctor.signals.policy import Policy
 from auctor.signals.score import Band
 from auctor.signals.vocabulary import Level, State, Table
 
@@ -62,7 +63,11 @@ class ClearingStep:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """How a deal stands: its score and everything that it is made of. `score` is None where nothing is known."""
+    """How a deal stands: its score and everything that it is made of. `score` is None where nothing is known.
+
+    `policy` is the number of the signal policy that it was judged under (0: the defaults). `decision` is what a person
+    decided of the deal: one that holds, or one that ended by itself lately, which is why the deal is back.
+    """
 
     deal_id: UUID
     judged_at: datetime
@@ -82,6 +87,8 @@ class Judgement:
     p_win_period: float | None = None
     p_close_holds: float | None = None
     p_win_points: tuple[InputPoints, ...] = ()
+    policy: int = 0
+    decision: "Decision | None" = None
 
     def finding(self, key: str) -> Finding:
         """One signal's."""
@@ -94,11 +101,192 @@ class Judgement:
 
 
 class View(StrEnum):
-    """Views of the inbox."""
+    """Views of the inbox. What a person put aside stands in `snoozed` or `known`, and in no other."""
 
-    ALL = "all"
+    OPEN = "open"
     MINE = "mine"
+    SNOOZED = "snoozed"
+    KNOWN = "known"
     NOT_JUDGED = "not-judged"
+
+
+class Aside(StrEnum):
+    """How a person put a deal aside."""
+
+    SNOOZED = "snoozed"
+    KNOWN = "known"
+    NOT_RISK = "not-a-risk"
+
+
+class Until(StrEnum):
+    """What brings a snoozed deal back."""
+
+    DATE = "date"
+    MEETING = "meeting"
+    STAGE = "stage"
+    WORSE = "worse"
+
+
+class DenialReason(StrEnum):
+    """Why something is not a risk."""
+
+    WRONG_FACTS = "wrong-facts"
+    OTHER_CHANNEL = "other-channel"
+    USUAL_HERE = "usual-here"
+    AGREED = "agreed"
+    OTHER = "other"
+
+
+class Ending(StrEnum):
+    """How a decision ended. The first five happen by themselves and bring the deal back."""
+
+    DATE = "date"
+    MEETING = "meeting"
+    MEETING_OFF = "meeting-off"
+    STAGE = "stage"
+    WORSE = "worse"
+    CLOSED = "closed"
+    REPLACED = "replaced"
+    UNDONE = "undone"
+
+
+RETURNS = frozenset({Ending.DATE, Ending.MEETING, Ending.MEETING_OFF, Ending.STAGE, Ending.WORSE})
+# What a person reads of a deal that is back.
+BACK_BECAUSE: Mapping[Ending, str] = {
+    Ending.DATE: "Back: the day has come that it was snoozed to.",
+    Ending.MEETING: "Back: the meeting has come that it was snoozed to.",
+    Ending.MEETING_OFF: "Back: the meeting that it was snoozed to was cancelled.",
+    Ending.STAGE: "Back: its stage has changed.",
+    Ending.WORSE: "Back: it got worse.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided of a deal. `band` and `score` are those of that moment; `note` is empty or a person's."""
+
+    id: UUID
+    deal_id: UUID
+    aside: Aside
+    until: Until | None
+    until_at: datetime | None
+    reason: DenialReason | None
+    note: str
+    member_id: UUID | None
+    made_at: datetime
+    band: Band
+    score: float | None
+    ended_at: datetime | None
+    ending: Ending | None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it holds."""
+        return self.ended_at is None
+
+    @property
+    def back_because(self) -> str:
+        """Why the deal is back, in a sentence; empty where it did not come back by itself."""
+        return BACK_BECAUSE.get(self.ending, "") if self.ending else ""
+
+
+class Answer(StrEnum):
+    """What a person said of a signal: right, wrong, or right and yet not a risk."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    NOT_RISK = "not-a-risk"
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """A person's answer to what a signal said of a deal, with what it said at that moment."""
+
+    id: UUID
+    deal_id: UUID
+    signal: str
+    answer: Answer
+    reason: DenialReason | None
+    note: str
+    member_id: UUID | None
+    given_at: datetime
+    state: State
+    severity: float
+    value: float | None
+    threshold: float | None
+    version: int
+    policy: int
+
+
+class MuteReason(StrEnum):
+    """Why a signal does not count."""
+
+    TRACK_RECORD = "track-record"
+    DOES_NOT_FIT = "does-not-fit"
+    DATA_MISSING = "data-missing"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """A signal that does not count in this workspace: why, since when, by whom."""
+
+    signal: str
+    reason: MuteReason
+    note: str
+    member_id: UUID | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRecord:
+    """How the signals are set in this workspace. Number 0 are the defaults; every change makes the next number.
+
+    `thresholds` has what was changed, by `signal.parameter`; `late_from` is the default probability from which a
+    stage is late.
+    """
+
+    number: int
+    thresholds: Mapping[str, float]
+    late_from: float
+    mutes: tuple[Mute, ...]
+    member_id: UUID | None
+    made_at: datetime | None
+
+    @property
+    def policy(self) -> Policy:
+        """As the signals read it."""
+        return Policy(self.thresholds, frozenset(mute.signal for mute in self.mutes), self.late_from)
+
+
+@dataclass(frozen=True, slots=True)
+class TrackRecord:
+    """How a signal did on the deals of this workspace that ended in the two years before `made_at`. The unit is a
+    deal: it counts once, however often the signal fired, and only while it was open.
+
+    `judged` deals got an answer at one weekly look at least; of them `lost` were lost and the signal fired on `fired`,
+    `fired_lost` of which were lost. `lift` is precision over the base rate with a 95 % interval. `early_days` is the
+    median of days from the first firing to the loss. `confirmed` and `denied` count people's answers, `dismissed`
+    the deals that people called no risk while the signal fired.
+    """
+
+    signal: str
+    made_at: datetime
+    since: date
+    judged: int
+    lost: int
+    fired: int
+    fired_lost: int
+    precision: float | None
+    base_rate: float | None
+    lift: float | None
+    lift_low: float | None
+    lift_high: float | None
+    early_days: float | None
+    confirmed: int
+    denied: int
+    dismissed: int
+    propose_mute: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +299,19 @@ class InboxPage:
 
 @dataclass(frozen=True, slots=True)
 class InboxCounts:
-    """How many deals each view holds, and the sums in the workspace's currency.
+    """How many deals each view holds, and the sums in the workspace's currency: at risk among the open view,
+    `pipeline` over all open deals.
 
     `unpriced` deals are in neither sum: their amount or its rate is unknown.
     """
 
-    all: int
+    open: int
     mine: int
+    snoozed: int
+    known: int
     not_judged: int
     at_risk: int
-    open: int
+    pipeline: int
     unpriced: int
     currency: str
 

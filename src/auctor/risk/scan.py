@@ -2,7 +2,8 @@
 
 1. Read the deals' clocks, then their facts: a fact that arrives in between is judged now and once more.
 2. Judge by all signals against the norms of the day; weigh into scores.
-3. Write the judgements and the day's scores, drop those of deals that are open no more; audit.
+3. Write the judgements and the day's scores, drop those of deals that are open no more; let return what was put
+   aside and has its time; audit.
 
 Facts are read on a connection of its own, which sees what is committed: a scan follows the change, it never shares
 its transaction.
@@ -27,7 +28,8 @@ from auctor.crm.records import Converted, Money
 from auctor.crm.standing import Standing
 from auctor.crm.terms import Counting, get_counting
 from auctor.kit.ids import uuid7
-from auctor.risk import models, shape, weigh, yardstick
+from auctor.risk import models, returning, shape, weigh, yardstick
+from auctor.risk.policies import get_policy
 from auctor.risk.records import ScanRecord
 from auctor.risk.storing import store
 from auctor.risk.yardstick import Measure
@@ -68,6 +70,7 @@ def scan_open(actor: Actor, *, now: datetime) -> ScanRecord:
     yardstick.keep_measure(actor, replace(measure, average=average), now=now)
     _write(actor, judged, now=now)
     models.Judgement.objects.filter(judged_at__lt=now).delete()
+    returning.settle(actor, None, now=now)
     return _record(actor, judged, is_full=True, began=began, now=now)
 
 
@@ -89,6 +92,7 @@ def scan_deals(actor: Actor, deal_ids: Sequence[UUID], *, now: datetime) -> Scan
     judged = judge(actor, deals, facts, measure, now=now)
     _write(actor, judged, now=now)
     models.Judgement.objects.filter(id__in=list(deal_ids)).exclude(id__in=[one.id for one in deals]).delete()
+    returning.settle(actor, deal_ids, now=now)
     return _record(actor, judged, is_full=False, began=began, now=now)
 
 
@@ -123,9 +127,10 @@ def judge(
     """The rows of all deals that have facts."""
     loaded = signal_frames.build(facts.tables, facts.settings)
     count = facts.deals.height
-    found = scan(loaded, np.arange(count), yardstick.moments(now, count), norms=measure.norms)
+    held = get_policy(actor)
+    found = scan(loaded, np.arange(count), yardstick.moments(now, count), norms=measure.norms, policy=held.policy)
     severity = found.severity()
-    scores = weigh_signals(severity)
+    scores = weigh_signals(severity, muted=held.policy.muted)
     clocks = pl.DataFrame(
         {
             "id": [one.id.bytes for one in deals],
@@ -141,6 +146,7 @@ def judge(
         judged_at=pl.lit(now, pl.Datetime("us", "UTC")),
         band_since=pl.lit(now, pl.Datetime("us", "UTC")),
         version=pl.lit(VERSION),
+        policy=pl.lit(held.number),
         lead=pl.Series(lead_of(severity), dtype=pl.String),
         **shape.score_columns(scores),
         **shape.signal_columns(found, loaded, facts),
@@ -204,6 +210,7 @@ def _write(actor: Actor, judged: Judged, *, now: datetime) -> None:
         pl.Series("id", [shape.day_id(UUID(hex=key), today) for key in rows["id"]], dtype=pl.String),
         "judged_at",
         "version",
+        "policy",
         "score",
         "coverage",
         "band",
@@ -211,7 +218,7 @@ def _write(actor: Actor, judged: Judged, *, now: datetime) -> None:
         deal_id="id",
         on_day=pl.lit(today),
     )
-    changing = ("judged_at", "version", "score", "coverage", "band", "at_risk")
+    changing = ("judged_at", "version", "policy", "score", "coverage", "band", "at_risk")
     store(models.ScoreDay, days, workspace_id=actor.workspace_id, updates=changing)
 
 
@@ -233,6 +240,7 @@ def _record(actor: Actor, judged: Judged, *, is_full: bool, began: float, now: d
         "judged": count,
         "seconds": seconds,
         "version": VERSION,
+        "policy": int(judged.rows["policy"][0]) if deals else 0,
     }
     scan_id = uuid7()
     models.Scan.objects.create(id=scan_id, workspace_id=actor.workspace_id, **told)

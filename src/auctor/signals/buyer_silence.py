@@ -3,14 +3,23 @@
 import numpy as np
 
 from auctor.signals.frame import DealFrame
+from auctor.signals.policy import Parameter
 from auctor.signals.records import Evidence, Norm, Reason, Signal, Verdict
 from auctor.signals.verdict import NO_MAIL, Draft, decide, is_connected, last_touch, ramp, with_shared
 from auctor.signals.vocabulary import NEVER, NormLevel, State, Table
 
-USUAL_DAYS, LONG_DAYS = 7.0, 15.0
+KEY = "buyer_silence"
+USUAL = Parameter(KEY, "usual_days", "business days", 7.0, 1.0, 60.0, "Up to so many days of silence are usual.")
+LONG = Parameter(
+    KEY, "long_days", "business days", 15.0, 2.0, 120.0, "From so many on it is fully a risk.", above="usual_days"
+)
+MEETING_WITHIN = Parameter(
+    KEY, "meeting_within", "business days", 10.0, 1.0, 60.0, "A meeting that a buyer accepted clears it, if as near."
+)
 FEWEST_USUAL, FEWEST_SPAN = 5.0, 3.0
-MEETING_WITHIN = 10
 WRITTEN = 2
+# A chosen threshold may lie beyond a learnt one.
+NARROWEST = 1.0
 
 REASONS = with_shared(
     {
@@ -38,10 +47,12 @@ def compute(frame: DealFrame) -> Verdict:
     """Has the buyer gone quiet after we wrote?"""
     touches, norms = frame.touches, frame.norms
     learnt = norms.gap_level > NormLevel.DEFAULT
-    low = np.where(learnt, np.maximum(FEWEST_USUAL, norms.gap_usual), USUAL_DAYS)
-    high = np.where(learnt, np.maximum(low + FEWEST_SPAN, norms.gap_long), LONG_DAYS)
+    policy = frame.policy
+    low = policy.learnt(USUAL, learnt, np.maximum(FEWEST_USUAL, norms.gap_usual))
+    high = policy.learnt(LONG, learnt, np.maximum(low + FEWEST_SPAN, norms.gap_long))
+    high = np.maximum(high, low + NARROWEST)
     severity = np.where(touches.silent_days >= 0, ramp(touches.silent_days, low, high), 0.0)
-    agreed = (touches.accepted_at != NEVER) & (touches.accepted_days <= MEETING_WITHIN)
+    agreed = (touches.accepted_at != NEVER) & (touches.accepted_days <= policy.value(MEETING_WITHIN))
     written = (touches.outs_since >= WRITTEN) & (touches.out_days_since >= WRITTEN)
     reasons = (
         ("agreed", agreed),
@@ -55,7 +66,7 @@ def compute(frame: DealFrame) -> Verdict:
         reasons=reasons,
         value=np.where(touches.silent_days >= 0, touches.silent_days, np.nan),
         threshold=low,
-        norm=Norm(norms.gap_level, norms.gap_n),
+        norm=Norm(policy.level(norms.gap_level, USUAL, LONG), norms.gap_n),
         evidence=(last_touch(frame), Evidence(Table.MESSAGES, touches.out_row)),
         details={"outs": touches.outs_since, "long_days": high},
     )
@@ -63,7 +74,7 @@ def compute(frame: DealFrame) -> Verdict:
 
 
 SIGNAL = Signal(
-    key="buyer_silence",
+    key=KEY,
     question="Has the buyer gone quiet after we wrote?",
     definition="Business days since a buyer last wrote, attended or accepted a meeting, if we wrote at "
     "least twice on two days since. 0 at the usual, 1 at the long silence: max(5, Q75) and max(usual + 3, "
@@ -88,4 +99,5 @@ SIGNAL = Signal(
     ),
     reasons=REASONS,
     compute=compute,
+    parameters=(USUAL, LONG, MEETING_WITHIN),
 )

@@ -3,11 +3,16 @@
 import numpy as np
 
 from auctor.signals.frame import DealFrame
+from auctor.signals.policy import Parameter
 from auctor.signals.records import Evidence, Reason, Signal, Verdict
 from auctor.signals.verdict import NO_MAIL, Draft, decide, ramp, touch_table, with_shared
 from auctor.signals.vocabulary import State, Table
 
-USUAL_DAYS, LONG_DAYS = 7.0, 15.0
+KEY = "champion"
+USUAL = Parameter(KEY, "usual_days", "business days", 7.0, 1.0, 60.0, "Up to so many days of silence are never a risk.")
+LONG = Parameter(
+    KEY, "long_days", "business days", 15.0, 2.0, 120.0, "Fewer than so many are never fully one.", above="usual_days"
+)
 USUAL_GAPS, LONG_GAPS = 2.5, 5.0
 OTHERS_FACTOR = 1.2
 
@@ -39,8 +44,8 @@ def compute(frame: DealFrame) -> Verdict:
     """Is our champion still there?"""
     touches = frame.touches
     gap = np.nan_to_num(touches.champion_gap)
-    low = np.maximum(USUAL_DAYS, USUAL_GAPS * gap)
-    high = np.maximum(LONG_DAYS, LONG_GAPS * gap)
+    low = np.maximum(frame.policy.value(USUAL), USUAL_GAPS * gap)
+    high = np.maximum(frame.policy.value(LONG), LONG_GAPS * gap)
     factor = np.where(touches.others_active == 1, OTHERS_FACTOR, 1.0)
     quiet = np.minimum(1.0, ramp(touches.champion_days, low, high) * factor)
     left = touches.champion_left == 1
@@ -66,7 +71,7 @@ def compute(frame: DealFrame) -> Verdict:
 
 
 SIGNAL = Signal(
-    key="champion",
+    key=KEY,
     question="Is our champion still there?",
     definition="The contact with the role champion; else, labelled as inferred, whoever has most of half "
     "the share of messages, 0.3 of meetings and 0.2 of buyers first seen in their threads, with three "
@@ -88,4 +93,5 @@ SIGNAL = Signal(
     ),
     reasons=REASONS,
     compute=compute,
+    parameters=(USUAL, LONG),
 )

@@ -3,12 +3,17 @@
 import numpy as np
 
 from auctor.signals.frame import DealFrame
+from auctor.signals.policy import Parameter
 from auctor.signals.records import Evidence, Norm, Reason, Signal, Verdict
 from auctor.signals.verdict import Draft, days_left, decide, with_shared
 from auctor.signals.vocabulary import NEVER, NormLevel, State, Table
 
-FULL_AFTER, AT_ONCE = 28, 0.5
-LIKELY = 0.25
+AT_ONCE = 0.5
+KEY = "close_date_credible"
+FULL_AFTER = Parameter(KEY, "full_after", "days", 28.0, 1.0, 365.0, "So long overdue, it is fully a risk.")
+LIKELY = Parameter(
+    KEY, "likely", "share", 0.25, 0.02, 0.9, "A date is credible if this share of such deals was won in the time left."
+)
 
 REASONS = with_shared(
     {
@@ -35,9 +40,10 @@ def compute(frame: DealFrame) -> Verdict:
     """Can it still close on that date?"""
     norms, left = frame.norms, days_left(frame)
     overdue = np.maximum(-left, 0)
-    late = np.minimum(1.0, AT_ONCE + (1 - AT_ONCE) * overdue / FULL_AFTER)
+    late = np.minimum(1.0, AT_ONCE + (1 - AT_ONCE) * overdue / frame.policy.value(FULL_AFTER))
     share = np.where(left >= 0, norms.share, np.nan)
-    unlikely = np.clip((LIKELY - share) / LIKELY, 0, 1)
+    likely = frame.policy.value(LIKELY)
+    unlikely = np.clip((likely - share) / likely, 0, 1)
     reasons = (
         ("no_date", left == NEVER),
         ("overdue", overdue > 0),
@@ -49,7 +55,7 @@ def compute(frame: DealFrame) -> Verdict:
         severity=np.where(overdue > 0, late, np.nan_to_num(unlikely)),
         reasons=reasons,
         value=np.where(overdue > 0, overdue, share),
-        threshold=np.where(overdue > 0, 0.0, LIKELY),
+        threshold=np.where(overdue > 0, 0.0, likely),
         norm=Norm(level, norms.share_n),
         evidence=(Evidence(Table.CHANGES, frame.state.close_row),),
         details={"left": np.where(left == NEVER, np.nan, left)},
@@ -58,7 +64,7 @@ def compute(frame: DealFrame) -> Verdict:
 
 
 SIGNAL = Signal(
-    key="close_date_credible",
+    key=KEY,
     question="Can it still close on that date?",
     definition="Overdue by x days: 0.5 + 0.5 x / 28, at most 1. Else with P the share of deals that from "
     "the same day in the same stage were won within the days left (Kaplan-Meier over all deals of the norm "
@@ -74,4 +80,5 @@ SIGNAL = Signal(
     ),
     reasons=REASONS,
     compute=compute,
+    parameters=(FULL_AFTER, LIKELY),
 )

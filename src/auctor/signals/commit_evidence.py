@@ -4,11 +4,14 @@ import numpy as np
 
 from auctor.signals import next_step
 from auctor.signals.frame import DealFrame
+from auctor.signals.policy import Parameter
 from auctor.signals.records import Evidence, Reason, Signal, Verdict
 from auctor.signals.verdict import Draft, decide, is_mail_read, last_touch, with_shared
 from auctor.signals.vocabulary import NEVER, UNKNOWN, Flags, Forecast, State, Table
 
-WEIGHTS = {Forecast.COMMIT: 1.0, Forecast.BEST_CASE: 0.7, Forecast.PIPELINE: 0.4, Forecast.OMITTED: 0.0}
+KEY = "commit_evidence"
+BEST_CASE = Parameter(KEY, "best_case", "severity", 0.7, 0.05, 1.0, "What a best case without any fact weighs.")
+PIPELINE = Parameter(KEY, "pipeline", "severity", 0.4, 0.05, 1.0, "What pipeline without any fact weighs.")
 FEWEST_KNOWN = 4
 ITEMS = ("amount", "close_date", "next_step", "two_buyers", "recent_touch", "senior")
 
@@ -40,7 +43,7 @@ def compute(frame: DealFrame) -> Verdict:
     known = np.sum([is_known for is_known, _ in items.values()], axis=0)
     missing = np.sum([is_known & ~is_there for is_known, is_there in items.values()], axis=0)
     category, weight = frame.state.category, np.zeros(len(frame))
-    for code, factor in WEIGHTS.items():
+    for code, factor in weights(frame).items():
         weight[category == code] = factor
     reasons = (
         ("no_category", category < 0),
@@ -58,6 +61,16 @@ def compute(frame: DealFrame) -> Verdict:
         details={**details, "known": known, "late_edits": frame.past.late_edits},
     )
     return decide(frame, REASONS, draft)
+
+
+def weights(frame: DealFrame) -> dict[Forecast, float]:
+    """How much each category promises; what is left out of the forecast promises nothing."""
+    policy = frame.policy
+    return {
+        Forecast.COMMIT: 1.0,
+        Forecast.BEST_CASE: policy.value(BEST_CASE),
+        Forecast.PIPELINE: policy.value(PIPELINE),
+    }
 
 
 def weigh_items(frame: DealFrame) -> dict[str, tuple[Flags, Flags]]:
@@ -91,7 +104,7 @@ def step_item(frame: DealFrame) -> tuple[Flags, Flags]:
 
 
 SIGNAL = Signal(
-    key="commit_evidence",
+    key=KEY,
     question="Does the forecast category stand on facts?",
     definition="Six facts: amount above 0; close date today or later; next step clear; two active buyers or "
     "more; a touch of a buyer in 14 days; somebody with power in touch ever. Severity: missing / known, "
@@ -117,4 +130,5 @@ SIGNAL = Signal(
     ),
     reasons=REASONS,
     compute=compute,
+    parameters=(BEST_CASE, PIPELINE),
 )

@@ -3,12 +3,16 @@
 import numpy as np
 
 from auctor.signals.frame import DealFrame
+from auctor.signals.policy import Parameter
 from auctor.signals.records import Evidence, Reason, Signal, Verdict
 from auctor.signals.verdict import TOLERANCE, Draft, decide, with_shared
 from auctor.signals.vocabulary import F64, State, Table
 
 BACK, DOWN, OWNER, ORPHAN = 0.67, 0.5, 0.33, 0.67
-DEEP_CUT, DEEP, CUT, SHALLOW = 0.5, 1.0, 0.2, 0.5
+DEEP_SEVERITY, CUT_SEVERITY = 1.0, 0.5
+KEY = "deal_regression"
+CUT = Parameter(KEY, "cut", "share", 0.2, 0.05, 0.9, "An amount cut by this share counts half.")
+DEEP_CUT = Parameter(KEY, "deep_cut", "share", 0.5, 0.1, 1.0, "One cut by this share counts fully.", above="cut")
 WEIGHED = ("back", "cut", "down", "orphan", "owner")
 
 REASONS = with_shared(
@@ -71,10 +75,10 @@ def compute(frame: DealFrame) -> Verdict:
 def weigh(frame: DealFrame) -> dict[str, F64]:
     """What each kind of step back adds."""
     past = frame.past
-    cut = np.where(past.cut >= CUT - TOLERANCE, SHALLOW, 0.0)
+    cut = np.where(past.cut >= frame.policy.value(CUT) - TOLERANCE, CUT_SEVERITY, 0.0)
     return {
         "back": BACK * past.back,
-        "cut": np.where(past.cut >= DEEP_CUT - TOLERANCE, DEEP, cut),
+        "cut": np.where(past.cut >= frame.policy.value(DEEP_CUT) - TOLERANCE, DEEP_SEVERITY, cut),
         "down": DOWN * past.category_down,
         "orphan": np.where(frame.state.owner_active == 0, ORPHAN, 0.0),
         "owner": OWNER * past.owner_changed,
@@ -82,7 +86,7 @@ def weigh(frame: DealFrame) -> dict[str, F64]:
 
 
 SIGNAL = Signal(
-    key="deal_regression",
+    key=KEY,
     question="Has the deal moved backwards in 30 days?",
     definition="The sum, at most 1, of: a stage back 0.67 (by the positions that stages had then; a step "
     "back within 24 hours of a step forward by the same person is a correction); amount in its own currency "
@@ -103,4 +107,5 @@ SIGNAL = Signal(
     ),
     reasons=REASONS,
     compute=compute,
+    parameters=(CUT, DEEP_CUT),
 )

@@ -5,14 +5,16 @@ from math import lgamma
 import numpy as np
 
 from auctor.signals.frame import DealFrame
+from auctor.signals.policy import Parameter
 from auctor.signals.records import Reason, Signal, Verdict
 from auctor.signals.verdict import NO_MAIL, Draft, decide, is_mail_read, last_touch, with_shared
 from auctor.signals.vocabulary import F64, I32, State
 
 WINDOW_DAYS, WINDOWS_BEFORE = 14, 3
 YOUNGEST = WINDOW_DAYS * (WINDOWS_BEFORE + 1)
-FEWEST = 3.0
-CHANCE = 0.10
+KEY = "engagement_drop"
+FEWEST = Parameter(KEY, "fewest_touches", "touches in 14 days", 3.0, 1.0, 20.0, "Below this mean a drop tells nothing.")
+CHANCE = Parameter(KEY, "chance", "share", 0.10, 0.01, 0.5, "Fires where chance explains so few touches less often.")
 
 REASONS = with_shared(
     {
@@ -34,15 +36,16 @@ def compute(frame: DealFrame) -> Verdict:
     """Is contact falling below what chance explains?"""
     count, usual = frame.touches.touches_14, frame.touches.touches_before / WINDOWS_BEFORE
     probability = poisson_cdf(count, usual)
-    dropped = (probability <= CHANCE) & (count < usual)
+    fewest = frame.policy.value(FEWEST)
+    dropped = (probability <= frame.policy.value(CHANCE)) & (count < usual)
     reasons = (
         ("young", frame.state.age_days < YOUNGEST),
         ("no_mail", ~is_mail_read(frame, YOUNGEST)),
-        ("rare", usual < FEWEST),
+        ("rare", usual < fewest),
         ("dropped", dropped),
     )
     draft = Draft(
-        severity=1 - count / np.maximum(usual, FEWEST),
+        severity=1 - count / np.maximum(usual, fewest),
         reasons=reasons,
         value=count,
         threshold=usual,
@@ -65,7 +68,7 @@ def poisson_cdf(count: I32, mean: F64) -> F64:
 
 
 SIGNAL = Signal(
-    key="engagement_drop",
+    key=KEY,
     question="Is contact falling below what chance explains?",
     definition="n touches of buyers in 14 days against their mean per 14 days in the 42 days before. Fires "
     "if a Poisson variable of that mean is at most n with a probability of 0.10 or less; severity 1 - n / "
@@ -82,4 +85,5 @@ SIGNAL = Signal(
     ),
     reasons=REASONS,
     compute=compute,
+    parameters=(FEWEST, CHANCE),
 )

@@ -29,6 +29,7 @@ from auctor.signals.passes.past import past_pass
 from auctor.signals.passes.spreads import segments
 from auctor.signals.passes.state import state_pass
 from auctor.signals.passes.touches import quiet_pass, task_pass, touch_pass
+from auctor.signals.policy import DEFAULT, Policy
 from auctor.signals.tables import Facts, Pairs
 from auctor.signals.vocabulary import F64, I8, I32, I64, NormLevel
 
@@ -66,7 +67,7 @@ class NormColumns(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DealFrame:
-    """The columns of all pairs, in the order of `pairs`."""
+    """The columns of all pairs, in the order of `pairs`, and the thresholds that they are judged by."""
 
     pairs: Pairs
     state: StateColumns
@@ -74,6 +75,7 @@ class DealFrame:
     touches: TouchColumns
     cover: CoverColumns
     norms: NormColumns
+    policy: Policy = DEFAULT
 
     def __len__(self) -> int:
         return len(self.pairs.at)
@@ -87,6 +89,7 @@ class DealFrame:
             touches=pick(self.touches, order),
             cover=pick(self.cover, order),
             norms=pick(self.norms, order),
+            policy=self.policy,
         )
 
 

@@ -3,12 +3,18 @@
 import numpy as np
 
 from auctor.signals.frame import DealFrame
+from auctor.signals.policy import Parameter
 from auctor.signals.records import Evidence, Reason, Signal, Verdict
 from auctor.signals.verdict import Draft, days_left, decide, is_connected, with_shared
 from auctor.signals.vocabulary import DAY, F64, I8, NO_ROW, Flags, Phase, State, Table
 
-MEETING_WITHIN = 21 * DAY
-CLOSING_DAYS = 30
+KEY = "next_step"
+MEETING_WITHIN = Parameter(
+    KEY, "meeting_within", "days", 21.0, 1.0, 90.0, "A meeting that a buyer accepted counts if it is as near."
+)
+CLOSING = Parameter(
+    KEY, "closing_days", "days", 30.0, 1.0, 180.0, "A deal that closes in so many days is treated as late."
+)
 NONE_LATE, NONE_MID, NONE_EARLY, OWN_ONLY = 1.0, 0.67, 0.33, 0.33
 
 REASONS = with_shared(
@@ -56,10 +62,10 @@ def compute(frame: DealFrame) -> Verdict:
 def weigh(frame: DealFrame, step_fresh: I8) -> tuple[Flags, F64, tuple[tuple[str, Flags], ...]]:
     """Whether a meeting is agreed, the severity, and the reasons in order. `step_fresh` is the next-step field's."""
     touches, phase = frame.touches, frame.state.phase
-    meeting = touches.accepted_at <= frame.pairs.at + MEETING_WITHIN
+    meeting = touches.accepted_at <= frame.pairs.at + round(frame.policy.value(MEETING_WITHIN) * DAY)
     own = (touches.task_row != NO_ROW) | (step_fresh == 1)
     late, blind = phase == Phase.LATE, phase == Phase.UNKNOWN
-    closing = days_left(frame) <= CLOSING_DAYS
+    closing = days_left(frame) <= frame.policy.value(CLOSING)
     none = np.where(late | closing, NONE_LATE, np.where(phase == Phase.MID, NONE_MID, NONE_EARLY))
     severity = np.where(own, OWN_ONLY, none)
     sees_meetings = is_connected(frame.cover.calendar_since)
@@ -75,7 +81,7 @@ def weigh(frame: DealFrame, step_fresh: I8) -> tuple[Flags, F64, tuple[tuple[str
 
 
 SIGNAL = Signal(
-    key="next_step",
+    key=KEY,
     question="Is anything agreed?",
     definition="None of: a meeting within 21 days that a buyer accepted; an open task due within 14 days; a "
     "next-step field with a date still to come, set in the last 14 days. 1.0 if late or 30 days or less to "
@@ -96,4 +102,5 @@ SIGNAL = Signal(
     ),
     reasons=REASONS,
     compute=compute,
+    parameters=(MEETING_WITHIN, CLOSING),
 )

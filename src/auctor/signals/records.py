@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from numpy.typing import NDArray
 
 from auctor.signals.frame import DealFrame
+from auctor.signals.policy import Parameter
 from auctor.signals.vocabulary import F64, I8, I32, Level, NormLevel, State, Table
 
 
@@ -53,7 +54,8 @@ class Verdict:
 class Signal:
     """A question in words, the columns it reads, and a pure function over whole columns.
 
-    `definition` and `defaults` are for the reference; `reads` names columns of the frame as `group.column`.
+    `definition` and `defaults` are for the reference; `reads` names columns of the frame as `group.column`;
+    `parameters` are the thresholds that a workspace may choose.
     """
 
     key: str
@@ -63,6 +65,7 @@ class Signal:
     reads: tuple[str, ...]
     reasons: Mapping[str, Reason]
     compute: Callable[[DealFrame], Verdict]
+    parameters: tuple[Parameter, ...] = ()
 
     @property
     def clears(self) -> tuple[str, ...]:

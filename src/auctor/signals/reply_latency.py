@@ -3,12 +3,20 @@
 import numpy as np
 
 from auctor.signals.frame import DealFrame
+from auctor.signals.policy import Parameter
 from auctor.signals.records import Evidence, Norm, Reason, Signal, Verdict
 from auctor.signals.verdict import NO_MAIL, Draft, decide, is_connected, ramp, with_shared
 from auctor.signals.vocabulary import NormLevel, State, Table
 
-USUAL_HOURS = 8.0
-OWED_FROM, OWED_TO = 8.0, 24.0
+KEY = "reply_latency"
+USUAL = Parameter(
+    KEY, "usual_hours", "business hours", 8.0, 1.0, 80.0,
+    "A buyer's usual answer takes this long where nothing else tells; quicker ones are never slow.",
+)  # fmt: skip
+OWED_FROM = Parameter(KEY, "owed_from", "business hours", 8.0, 1.0, 80.0, "From then on an answer of ours is overdue.")
+OWED_TO = Parameter(
+    KEY, "owed_to", "business hours", 24.0, 2.0, 160.0, "From then on it is fully a risk.", above="owed_from"
+)
 
 REASONS = with_shared(
     {
@@ -36,13 +44,15 @@ REASONS = with_shared(
 def compute(frame: DealFrame) -> Verdict:
     """Is the buyer slowing down, or do we owe an answer?"""
     touches, norms = frame.touches, frame.norms
-    usual = np.where(np.isnan(norms.reply), USUAL_HOURS, norms.reply)
+    policy = frame.policy
+    shortest, owed_from = policy.value(USUAL), policy.value(OWED_FROM)
+    usual = policy.learnt(USUAL, ~np.isnan(norms.reply), norms.reply)
     own = touches.base_gaps >= 3
     base = np.where(own, touches.base_gap, usual)
     judged = touches.recent_gaps >= 2
     ratio = (touches.recent_gap + 2) / (base + 2)
-    slow = np.where(judged & (touches.recent_gap >= USUAL_HOURS), np.clip((ratio - 2) / 2, 0, 1), 0.0)
-    owed = np.nan_to_num(ramp(touches.owed_hours, OWED_FROM, OWED_TO))
+    slow = np.where(judged & (touches.recent_gap >= shortest), np.clip((ratio - 2) / 2, 0, 1), 0.0)
+    owed = np.nan_to_num(ramp(touches.owed_hours, owed_from, policy.value(OWED_TO)))
     by_us = (owed > 0) & (owed >= slow)
     reasons = (
         ("no_mail", ~is_connected(frame.cover.mail_since)),
@@ -50,12 +60,13 @@ def compute(frame: DealFrame) -> Verdict:
         ("slow", slow > 0),
         ("too_few", ~judged),
     )
-    level = np.where(by_us | own, NormLevel.FIXED, norms.reply_level).astype(np.int8)
+    learnt = policy.level(norms.reply_level, USUAL)
+    level = np.where(by_us | own, NormLevel.FIXED, learnt).astype(np.int8)
     draft = Draft(
         severity=np.maximum(slow, owed),
         reasons=reasons,
         value=np.where(by_us, touches.owed_hours, touches.recent_gap),
-        threshold=np.where(by_us, OWED_FROM, np.maximum(USUAL_HOURS, 2 * base + 2)),
+        threshold=np.where(by_us, owed_from, np.maximum(shortest, 2 * base + 2)),
         norm=Norm(level, np.where(level == NormLevel.FIXED, 0, norms.reply_n)),
         evidence=(Evidence(Table.MESSAGES, touches.owed_row), Evidence(Table.MESSAGES, touches.slow_row)),
         details={"slow": slow, "owed": owed, "base_hours": base, "recent_hours": touches.recent_gap},
@@ -64,7 +75,7 @@ def compute(frame: DealFrame) -> Verdict:
 
 
 SIGNAL = Signal(
-    key="reply_latency",
+    key=KEY,
     question="Is the buyer slowing down, or do we owe an answer?",
     definition="(a) Every message of a buyer answers the latest unanswered one of ours in its thread; the "
     "gap counts in business hours. With Lr the median of the last 21 days (two at least) and Lb the median "
@@ -87,4 +98,5 @@ SIGNAL = Signal(
     ),
     reasons=REASONS,
     compute=compute,
+    parameters=(USUAL, OWED_FROM, OWED_TO),
 )

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -15,10 +15,11 @@ from auctor.signals.frame import DealFrame, ask_shares, make_frame
 from auctor.signals.frames import Loaded, pairs_of
 from auctor.signals.norms import Norms, learn
 from auctor.signals.passes.columns import pick
+from auctor.signals.policy import DEFAULT, Policy, with_late_stages
 from auctor.signals.records import Evidence, Proof, SignalRecord, Verdict
 from auctor.signals.sentences import clearing, sentence
 from auctor.signals.tables import Facts, Pairs
-from auctor.signals.verdict import level_of
+from auctor.signals.verdict import level_of, muted
 from auctor.signals.vocabulary import F64, I8, I64, NO_ROW, Level, NormLevel, State, Table
 
 # Pairs judged at once; their columns and answers take about a kilobyte each.
@@ -49,26 +50,31 @@ class Severities:
     severity: F64
 
 
-def scan(loaded: Loaded, deal: Column, at: Column, *, norms: Norms | None = None) -> Scan:
+def scan(loaded: Loaded, deal: Column, at: Column, *, norms: Norms | None = None, policy: Policy = DEFAULT) -> Scan:
     """Judge pairs of deal (row numbers) and moment (microseconds) by all signals.
 
     `norms` are those of the moments' days, when they were learnt before or from more deals than these facts hold.
     Raises BadColumn for deals that are not among the facts and KeyError for days that the norms do not know.
     """
-    pairs, order = pairs_of(deal, at, loaded.facts)
-    norms = norms or learn(loaded.facts, pairs.at)
-    shares = ask_shares(loaded.facts, pairs, norms, block=BLOCK)
-    frame = make_frame(loaded.facts, pairs, norms, shares)
+    facts = with_late_stages(loaded.facts, policy)
+    pairs, order = pairs_of(deal, at, facts)
+    norms = norms or learn(facts, pairs.at)
+    shares = ask_shares(facts, pairs, norms, block=BLOCK)
+    frame = replace(make_frame(facts, pairs, norms, shares), policy=policy)
     if order is not None:
         frame = frame.reordered(np.argsort(order))
     return Scan(frame, judge(frame))
 
 
-def scans(loaded: Loaded, deal: Column, at: Column, *, norms: Norms | None = None) -> Iterator[tuple[I64, Scan]]:
+def scans(
+    loaded: Loaded, deal: Column, at: Column, *, norms: Norms | None = None, policy: Policy = DEFAULT
+) -> Iterator[tuple[I64, Scan]]:
     """The same as `scan` block by block, for any number of pairs: which pairs were judged, and their answers."""
-    pairs, order = pairs_of(deal, at, loaded.facts)
-    norms = norms or learn(loaded.facts, pairs.at)
-    for part, frame in frames_of(loaded.facts, pairs, norms):
+    facts = with_late_stages(loaded.facts, policy)
+    pairs, order = pairs_of(deal, at, facts)
+    norms = norms or learn(facts, pairs.at)
+    for part, found in frames_of(facts, pairs, norms):
+        frame = replace(found, policy=policy)
         rows = np.arange(part.start, part.start + len(frame))
         yield (rows if order is None else order[rows]), Scan(frame, judge(frame))
 
@@ -93,10 +99,13 @@ def frames_of(facts: Facts, pairs: Pairs, norms: Norms) -> Iterator[tuple[slice,
 
 
 def judge(frame: DealFrame) -> dict[str, Verdict]:
-    """The verdict of every signal of the catalog."""
+    """The verdict of every signal of the catalog; those that the policy mutes are unknown."""
     # Columns hold NaN where nothing is known; comparing them is meant.
     with np.errstate(invalid="ignore", divide="ignore"):
-        return {signal.key: signal.compute(frame) for signal in SIGNALS}
+        found = {signal.key: signal.compute(frame) for signal in SIGNALS}
+    for key in frame.policy.muted:
+        found[key] = muted(found[key], BY_KEY[key].reasons)
+    return found
 
 
 def record_of(found: Scan, loaded: Loaded, key: str, row: int) -> SignalRecord:

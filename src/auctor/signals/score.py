@@ -4,7 +4,7 @@ Severities are columns in the order of the catalog; NaN means that a signal is u
 see the same thing from being counted twice. The score always exists; where too little is known it has no band.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import IntEnum
 from math import factorial
 from typing import Final, NamedTuple
@@ -67,18 +67,19 @@ class Step(NamedTuple):
     after: float
 
 
-def weigh(severity: F64) -> Scores:
+def weigh(severity: F64, *, muted: Collection[str] = ()) -> Scores:
     """Scores of any number of deals; `severity` has a column for each signal of the catalog, NaN for unknown.
 
     Group value g = min(1, max + 0.25 · sum of the others); score = 100 · (1 - Π(1 - w·g)) / (1 - Π(1 - w)) over the
     groups with a known signal; coverage is the share of known signals, each weighing its share of its group.
+    Signals in `muted` count as absent: their severities are NaN, and coverage does not ask for them.
     """
     groups = np.stack([_group_value(severity[:, places]) for places in PLACES], axis=1)
     known = ~np.isnan(groups)
     risk = 1 - np.where(known, 1 - WEIGHTS * np.where(known, groups, 0), 1).prod(axis=1)
     most = 1 - np.where(known, 1 - WEIGHTS, 1).prod(axis=1)
     score = np.where(most > 0, 100 * risk / np.where(most > 0, most, 1), np.nan)
-    coverage = _coverage(severity)
+    coverage = _coverage(severity, muted)
     return Scores(score, coverage, band_of(score, coverage), groups)
 
 
@@ -142,7 +143,13 @@ def _group_value(severity: F64) -> F64:
     return np.where(known.any(axis=1), value, np.nan)
 
 
-def _coverage(severity: F64) -> F64:
-    known = np.stack([(~np.isnan(severity[:, places])).mean(axis=1) for places in PLACES], axis=1)
-    share: F64 = known @ WEIGHTS / WEIGHTS.sum()
+def _coverage(severity: F64, muted: Collection[str]) -> F64:
+    """The weighted share of known signals among those that count; 0 where none does."""
+    counting = [places[[KEYS[place] not in muted for place in places]] for places in PLACES]
+    weights = np.where([len(places) > 0 for places in counting], WEIGHTS, 0.0)
+    known = np.zeros((len(severity), len(PLACES)))
+    for column, places in enumerate(counting):
+        if len(places):
+            known[:, column] = (~np.isnan(severity[:, places])).mean(axis=1)
+    share: F64 = known @ weights / max(weights.sum(), NOTHING)
     return share

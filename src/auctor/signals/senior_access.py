@@ -3,11 +3,16 @@
 import numpy as np
 
 from auctor.signals.frame import DealFrame
+from auctor.signals.policy import Parameter
 from auctor.signals.records import Evidence, Norm, Reason, Signal, Verdict
 from auctor.signals.verdict import NO_MAIL, Draft, days_left, decide, is_mail_read, touch_table, with_shared
 from auctor.signals.vocabulary import DAY, NEVER, NormLevel, Phase, State
 
-FRESH_DAYS, CLOSING_DAYS = 45, 30
+KEY = "senior_access"
+FRESH = Parameter(KEY, "fresh_days", "days", 45.0, 7.0, 365.0, "A touch of somebody with power counts for so long.")
+CLOSING = Parameter(
+    KEY, "closing_days", "days", 30.0, 1.0, 180.0, "A late deal that closes in so many days needs it most."
+)
 NEVER_CLOSING, NEVER_LATE, OTHERWISE = 1.0, 0.6, 0.4
 
 REASONS = with_shared(
@@ -42,6 +47,7 @@ REASONS = with_shared(
 def compute(frame: DealFrame) -> Verdict:
     """Has anyone with power been in touch?"""
     state, touches, norms = frame.state, frame.touches, frame.norms
+    fresh = round(frame.policy.value(FRESH))
     late, is_large = state.phase == Phase.LATE, state.amount_base >= norms.amount_median
     in_doubt = ~late & ~is_large
     blind = (state.phase == Phase.UNKNOWN) | (np.isnan(state.amount_base) & ~np.isnan(norms.amount_median))
@@ -49,13 +55,13 @@ def compute(frame: DealFrame) -> Verdict:
     days = np.where(seen, (frame.pairs.at - np.where(seen, touches.senior_at, 0)) / DAY, np.nan)
     # What was never seen may lie before the first mail read; then only the last 45 days are certain.
     never = ~seen & (frame.cover.mail_since <= state.created_at)
-    closing = np.where(days_left(frame) <= CLOSING_DAYS, NEVER_CLOSING, NEVER_LATE)
+    closing = np.where(days_left(frame) <= frame.policy.value(CLOSING), NEVER_CLOSING, NEVER_LATE)
     severity = np.where(never & late, closing, OTHERWISE)
     reasons = (
         ("no_phase", in_doubt & blind),
         ("not_needed", in_doubt),
-        ("clear", days <= FRESH_DAYS),
-        ("no_mail", ~is_mail_read(frame, FRESH_DAYS)),
+        ("clear", days <= fresh),
+        ("no_mail", ~is_mail_read(frame, fresh)),
         ("no_titles", touches.titled_30 * 2 < touches.buyers_30),
         ("never", never),
         ("stale", np.ones(len(frame), np.bool_)),
@@ -64,7 +70,7 @@ def compute(frame: DealFrame) -> Verdict:
         severity=severity,
         reasons=reasons,
         value=days,
-        threshold=float(FRESH_DAYS),
+        threshold=float(fresh),
         norm=Norm(np.where(late, NormLevel.FIXED, norms.amount_level).astype(np.int8), norms.amount_n),
         evidence=(Evidence(touch_table(touches.senior_in_meeting), touches.senior_row),),
         details={"titled": touches.titled_30, "buyers": touches.buyers_30},
@@ -73,7 +79,7 @@ def compute(frame: DealFrame) -> Verdict:
 
 
 SIGNAL = Signal(
-    key="senior_access",
+    key=KEY,
     question="Has anyone with power been in touch?",
     definition="Asked if the deal is late or at least of median size. Power: head or chief by title, "
     "decision maker or economic buyer by role; directors too where three people or fewer were seen. Never "
@@ -98,4 +104,5 @@ SIGNAL = Signal(
     ),
     reasons=REASONS,
     compute=compute,
+    parameters=(FRESH, CLOSING),
 )

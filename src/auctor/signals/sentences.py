@@ -12,6 +12,7 @@ NORMS = {
     NormLevel.WORKSPACE: "{n} won deals of the workspace",
     NormLevel.PIPELINE: "{n} won deals of the pipeline",
     NormLevel.SEGMENT: "{n} won deals of this pipeline and size",
+    NormLevel.CHOSEN: "chosen in this workspace",
 }
 
 

@@ -3,11 +3,14 @@
 import numpy as np
 
 from auctor.signals.frame import DealFrame
+from auctor.signals.policy import Parameter
 from auctor.signals.records import Evidence, Norm, Reason, Signal, Verdict
 from auctor.signals.verdict import Draft, decide, ramp, with_shared
 from auctor.signals.vocabulary import NormLevel, State, Table
 
-USUAL_DAYS, LONG_DAYS = 30.0, 60.0
+KEY = "stage_stall"
+USUAL = Parameter(KEY, "usual_days", "days", 30.0, 1.0, 730.0, "Up to so many days in a stage are usual.")
+LONG = Parameter(KEY, "long_days", "days", 60.0, 2.0, 1095.0, "From so many on it is fully a risk.", above="usual_days")
 
 REASONS = with_shared(
     {
@@ -32,9 +35,9 @@ def compute(frame: DealFrame) -> Verdict:
     """Has it stood in this stage too long?"""
     state, norms = frame.state, frame.norms
     learnt = norms.stay_level > NormLevel.DEFAULT
-    low = np.where(learnt, norms.stay_usual, USUAL_DAYS)
+    low = frame.policy.learnt(USUAL, learnt, norms.stay_usual)
     # Where all won deals stayed equally long, a day more is long.
-    high = np.where(learnt, np.maximum(norms.stay_long, low + 1), LONG_DAYS)
+    high = np.maximum(frame.policy.learnt(LONG, learnt, norms.stay_long), low + 1)
     severity = ramp(state.stage_days, low, high)
     reasons = (
         ("no_stage", state.stage_days < 0),
@@ -47,7 +50,7 @@ def compute(frame: DealFrame) -> Verdict:
         reasons=reasons,
         value=np.where(state.stage_days >= 0, state.stage_days, np.nan),
         threshold=low,
-        norm=Norm(norms.stay_level, norms.stay_n),
+        norm=Norm(frame.policy.level(norms.stay_level, USUAL, LONG), norms.stay_n),
         evidence=(Evidence(Table.CHANGES, state.stage_row),),
         details={"total": state.stage_total_days, "long_days": high},
     )
@@ -55,7 +58,7 @@ def compute(frame: DealFrame) -> Verdict:
 
 
 SIGNAL = Signal(
-    key="stage_stall",
+    key=KEY,
     question="Has it stood in this stage too long?",
     definition="d whole days in the stage: 0 at the usual, 1 at the long stay, Q75 and Q95 of the longest "
     "stay of each won deal in that stage. Entering the stage again begins anew; the total is kept beside it.",
@@ -72,4 +75,5 @@ SIGNAL = Signal(
     ),
     reasons=REASONS,
     compute=compute,
+    parameters=(USUAL, LONG),
 )

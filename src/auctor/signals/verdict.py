@@ -1,7 +1,7 @@
 """From severities and reasons to a verdict, the same way for every signal."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +17,7 @@ TOLERANCE: Final = 1e-9
 SHARED: Final[Mapping[str, Reason]] = {
     "paused": Reason(State.OK, "The deal rests, as a person decided; nothing fires until then."),
     "not_open": Reason(State.UNKNOWN, "The deal was not open at that moment."),
+    "muted": Reason(State.UNKNOWN, "Muted in this workspace: the signal does not count."),
 }
 NO_MAIL: Final = Reason(
     State.UNKNOWN,
@@ -66,6 +67,18 @@ def decide(frame: DealFrame, reasons: Mapping[str, Reason], draft: Draft) -> Ver
         norm=draft.norm or fixed_norm(rows),
         evidence=draft.evidence,
         details=draft.details,
+    )
+
+
+def muted(verdict: Verdict, reasons: Mapping[str, Reason]) -> Verdict:
+    """The verdict of a signal that does not count: unknown, whatever it found."""
+    told = np.full_like(verdict.reason, list(reasons).index("muted"))
+    return replace(
+        verdict,
+        state=np.full_like(verdict.state, State.UNKNOWN),
+        severity=np.zeros_like(verdict.severity),
+        reason=told,
+        evidence=(),
     )
 
 

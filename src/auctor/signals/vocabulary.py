@@ -136,13 +136,14 @@ class Level(IntEnum):
 
 
 class NormLevel(IntEnum):
-    """Where a threshold came from, from nowhere in particular to the closest won deals."""
+    """Where a threshold came from, from nowhere in particular to the closest won deals; CHOSEN by the workspace."""
 
     FIXED = 0
     DEFAULT = 1
     WORKSPACE = 2
     PIPELINE = 3
     SEGMENT = 4
+    CHOSEN = 5
 
 
 class Table(IntEnum):

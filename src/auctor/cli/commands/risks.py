@@ -19,7 +19,7 @@ app = typer.Typer(invoke_without_command=True, context_settings={"allow_interspe
 def risks(
     workspace: In,
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many deals.")] = 25,
-    view: Annotated[View, typer.Option(help="all, or not-judged.")] = View.ALL,
+    view: Annotated[View, typer.Option(help="Which part of the queue.")] = View.OPEN,
     as_json: AsJson = False,
 ) -> None:
     """The open deals that want a decision, by revenue at risk × urgency × confidence."""

@@ -43,7 +43,13 @@ EMPTY = Empty(
     action_label="Bring in your team",
     action_url="team",
 )
-VIEWS = {View.ALL: "All", View.MINE: "Mine", View.NOT_JUDGED: "Not judged"}
+VIEWS = {
+    View.OPEN: "Open",
+    View.MINE: "Mine",
+    View.SNOOZED: "Snoozed",
+    View.KNOWN: "Known",
+    View.NOT_JUDGED: "Not judged",
+}
 # The steps by which a demo comes in, as far as they can be seen from outside.
 STEPS = {"risk.bring_demo": (0, "Importing the demo company"), "risk.scan_touched": (1, "Judging its deals")}
 
@@ -67,7 +73,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "rows": rows,
             "counts": counts,
             "at_risk": verdicts.to_whole(counts.at_risk, counts.currency),
-            "open": verdicts.to_whole(counts.open, counts.currency),
+            "open": verdicts.to_whole(counts.pipeline, counts.currency),
             "tabs": _tabs(request, view, counts),
             "view": view.value,
             "judged_at": judged_at,
@@ -126,11 +132,17 @@ def _steps(actor: Actor) -> dict[str, object]:
 
 
 def _view(text: str) -> View:
-    return View(text) if text in {view.value for view in View} else View.ALL
+    return View(text) if text in {view.value for view in View} else View.OPEN
 
 
 def _tabs(request: HttpRequest, here: View, counts: InboxCounts) -> tuple[Tab, ...]:
-    numbers = {View.ALL: counts.all, View.MINE: counts.mine, View.NOT_JUDGED: counts.not_judged}
+    numbers = {
+        View.OPEN: counts.open,
+        View.MINE: counts.mine,
+        View.SNOOZED: counts.snoozed,
+        View.KNOWN: counts.known,
+        View.NOT_JUDGED: counts.not_judged,
+    }
     return tuple(
         Tab(label, query_with(request.GET, drop=("after",), view=view.value), numbers[view], view is here)
         for view, label in VIEWS.items()
