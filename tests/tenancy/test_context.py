@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from dataclasses import replace
 from uuid import uuid4
 
 import psycopg
@@ -66,6 +67,17 @@ class TestSign:
             dsn = roles.dsn(settings.AUCTOR_SERVER, role, settings.AUCTOR_DATA)
             with psycopg.connect(dsn) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute("SELECT * FROM auctor.context_key")
+
+
+class TestSaysSomething:
+    def test_is_true_of_people_programs_and_the_product(self) -> None:
+        assert context.says_something(PERSON)
+        assert context.says_something(Actor.system(None, "worker"))
+        assert context.says_something(replace(PERSON, workspace_id=None, member_id=None, role=None))
+
+    def test_is_false_of_nobody(self) -> None:
+        assert not context.says_something(None)
+        assert not context.says_something(Actor.anonymous())
 
 
 class TestPadded:

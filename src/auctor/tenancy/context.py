@@ -25,6 +25,13 @@ def sign(actor: Actor, key: bytes, *, now: float | None = None) -> str:
     return f"{message}.{hmac.new(key, message.encode(), hashlib.sha256).hexdigest()}"
 
 
+def says_something(actor: Actor | None) -> bool:
+    """Whether this actor's context opens anything that no context would not."""
+    return actor is not None and (
+        actor.kind is ActorKind.SYSTEM or actor.workspace_id is not None or actor.user_id is not None
+    )
+
+
 def padded(key: bytes) -> tuple[bytes, bytes]:
     """The inner and outer key of RFC 2104, so that the database needs nothing but `sha256`."""
     block = key.ljust(BLOCK, b"\0")

@@ -28,7 +28,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _set_autocommit(self, autocommit: bool) -> None:
         super()._set_autocommit(autocommit)  # type: ignore[misc]  # absent from the stubs
-        if not autocommit and scope.find_current() is not None:
+        # A new transaction runs for nobody; telling it so would cost every public page a round trip.
+        if not autocommit and context.says_something(scope.find_current()):
             self.scope_transaction()
 
     def scope_transaction(self) -> None:
