@@ -1,8 +1,13 @@
 """Who a request is, and how few statements that takes."""
 
+from ipaddress import ip_network
 from typing import Any
 
+import pytest
+from django.test import RequestFactory, override_settings
+
 from auctor.identity import members
+from auctor.identity.actors import address_of
 from auctor.tenancy import scope
 from tests.cast import NOW, Company
 from tests.identity.browser import Browser, at, signed_in
@@ -36,3 +41,30 @@ class TestActorOf:
         with at():
             browser.get("/sessions/", headers={"X-Forwarded-For": "198.51.100.9"})
             assert b"198.51.100.9" not in browser.get("/sessions/").content
+
+
+PROXIES = override_settings(AUCTOR_TRUSTED_PROXIES=(ip_network("10.0.0.0/8"), ip_network("2001:db8::/32")))
+
+
+class TestAddressOf:
+    @pytest.mark.parametrize(
+        ("peer", "named", "address"),
+        [
+            ("192.0.2.7", "198.51.100.9", "192.0.2.7"),
+            ("10.0.0.1", "198.51.100.9", "198.51.100.9"),
+            ("10.0.0.1", "203.0.113.5, 198.51.100.9", "198.51.100.9"),
+            ("10.0.0.1", "198.51.100.9, 10.2.3.4", "198.51.100.9"),
+            ("2001:db8::1", "2001:db8:1::5, 198.51.100.9", "198.51.100.9"),
+            ("10.0.0.1", "", "10.0.0.1"),
+            ("10.0.0.1", "198.51.100.9, <script>", "10.0.0.1"),
+            ("10.0.0.1", "10.9.9.9", "10.9.9.9"),
+        ],
+    )
+    def test_is_the_last_one_that_no_trusted_proxy_has(self, peer: str, named: str, address: str) -> None:
+        request = RequestFactory().get("/", REMOTE_ADDR=peer, headers={"X-Forwarded-For": named})
+        with PROXIES:
+            assert address_of(request) == address
+
+    def test_is_the_peer_s_where_nobody_is_trusted(self) -> None:
+        request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", headers={"X-Forwarded-For": "198.51.100.9"})
+        assert address_of(request) == "10.0.0.1"

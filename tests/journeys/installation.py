@@ -76,6 +76,13 @@ class Installation:
         assert bool(wrong) == (done.returncode == 1)
         return {one["check"]: one["message"] for one in wrong}
 
+    def wait_until_well(self) -> None:
+        """Until the worker, which loads last, has reported, and nothing else is wrong."""
+        deadline = time.monotonic() + PATIENCE
+        while wrong := self.diagnose():
+            assert time.monotonic() < deadline, wrong
+            time.sleep(0.5)
+
     @contextmanager
     def up(self, *words: str, **more: str) -> Iterator["Running"]:
         """Everything running; stopped as by Ctrl-C afterwards."""

@@ -119,7 +119,7 @@ class TestDatabaseUrl:
                 assert json.load(ready) == {"database": "ok", "keys": "ok"}
             made = nothing.ask("workspace", "create", "Acme")
             assert made["name"] == "Acme"
-            wait_until_well(nothing)
+            nothing.wait_until_well()
             self.keeps_the_administrator_s_words_to_itself(nothing, running.process.pid)
         assert not (nothing.data / "postgres").exists()
 
@@ -135,11 +135,3 @@ class TestDatabaseUrl:
             environment = Path(f"/proc/{number}/environ").read_bytes()
             assert WORD.encode() not in environment
             assert ADMINISTRATOR.encode() not in environment
-
-
-def wait_until_well(installation: Installation) -> None:
-    """Until the worker, which loads last, has reported."""
-    deadline = time.monotonic() + 60
-    while installation.diagnose():
-        assert time.monotonic() < deadline, installation.diagnose()
-        time.sleep(0.5)

@@ -200,7 +200,7 @@ class TestSupervisor:
         with installation.up() as running:
             said = installation.refuse("up", "--no-browser", AUCTOR_PORT=str(free_port()))
             assert f"Already running, process {running.process.pid}" in said
-            assert installation.diagnose() == {}
+            installation.wait_until_well()
             assert len(children_of(installation.data)) > 5
             running.process.send_signal(signal.SIGKILL)
             running.process.wait()

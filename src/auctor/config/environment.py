@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, IPvAnyNetwork, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -49,6 +49,12 @@ class Environment(BaseSettings):
     )
     allowed_hosts: list[str] = Field(
         default_factory=list, description="Further host names the web server answers to (a JSON list)."
+    )
+    trusted_proxies: list[IPvAnyNetwork] = Field(
+        default_factory=list,
+        description="Proxies in front of the web server, whose X-Forwarded-For is believed (a JSON list such as "
+        '["10.0.0.0/8"]). '
+        "Empty: the address of a request is that of the connection.",
     )
     certificate: Path | None = Field(
         None,

@@ -26,6 +26,7 @@ AUCTOR_SIGN_UP = ENV.sign_up
 AUCTOR_PILOT_DAYS = ENV.pilot_days
 AUCTOR_WORKER_CONCURRENCY = ENV.worker_concurrency
 AUCTOR_WITNESS_FOLDER = ENV.witness_folder
+AUCTOR_TRUSTED_PROXIES = tuple(ENV.trusted_proxies)
 
 # --- the database -----------------------------------------------------------------------------------------------
 

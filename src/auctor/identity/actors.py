@@ -1,8 +1,10 @@
 """Who makes a request, and in which workspace: read from the session in one statement."""
 
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, TypedDict, cast
 
+from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
@@ -53,8 +55,31 @@ def actor_of(request: HttpRequest, *, now: datetime) -> Actor:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The peer's address. Headers that name another one are not believed: anybody can send them."""
-    return str(request.META.get("REMOTE_ADDR") or "")
+    """The peer's address; behind trusted proxies the last one before them.
+
+    A header that names another address is believed of those proxies only: anybody can send one.
+    """
+    peer = str(request.META.get("REMOTE_ADDR") or "")
+    named = request.headers.get("X-Forwarded-For", "").split(",") if _is_trusted(peer) else []
+    for hop in reversed([text.strip() for text in named]):
+        if not _is_address(hop):
+            return peer
+        peer = hop
+        if not _is_trusted(hop):
+            return hop
+    return peer
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_trusted(peer: str) -> bool:
+    return _is_address(peer) and any(ip_address(peer) in network for network in settings.AUCTOR_TRUSTED_PROXIES)
 
 
 def _user_of(session: "SessionStore") -> User | None:
