@@ -120,6 +120,11 @@ class TestDatabaseUrl:
             made = nothing.ask("workspace", "create", "Acme")
             assert made["name"] == "Acme"
             nothing.wait_until_well()
+            with urllib.request.urlopen(f"https://localhost:{nothing.port}/metrics", context=context) as metrics:
+                told = metrics.read().decode()
+            assert 'auctor_requests_total{method="GET",route="readyz",status="200"} 1.0' in told
+            assert "auctor_workers 1.0" in told
+            assert 'auctor_jobs_total{job="risk.bring_demo"' in told or "auctor_jobs_running 1.0" in told
             self.keeps_the_administrator_s_words_to_itself(nothing, running.process.pid)
         assert not (nothing.data / "postgres").exists()
 

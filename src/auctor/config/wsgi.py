@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from auctor.kit import telemetry
+
 PATIENCE_SECONDS = 900.0
 
 
@@ -27,4 +29,5 @@ django.setup()
 # Loads every page while the database is being brought into form.
 get_resolver().url_patterns  # noqa: B018
 wait_for(settings.AUCTOR_ENVIRONMENT.gate)
+telemetry.configure(settings.AUCTOR_ENVIRONMENT.otlp_endpoint)
 application = get_wsgi_application()

@@ -10,12 +10,15 @@ import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from opentelemetry import trace
 
 from auctor.kit.errors import AuctorError
 from auctor.kit.ids import uuid7
 from auctor.web import errors
+from auctor.web.metrics import note_request
 
 log = logging.getLogger(__name__)
+tracer = trace.get_tracer(__name__)
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -75,11 +78,12 @@ class RequestMiddleware:
         """Answer with the request's own number in `X-Request-ID`; a number from outside is not believed."""
         request.request_id = str(uuid7())  # type: ignore[attr-defined]
         began = time.monotonic()
-        with structlog.contextvars.bound_contextvars(request_id=request.request_id):  # type: ignore[attr-defined]
+        name = {"request_id": request.request_id}  # type: ignore[attr-defined]
+        with structlog.contextvars.bound_contextvars(**name), tracer.start_as_current_span("request", attributes=name):
             status = refuse(request)
             response = errors.answer(request, errors.USUAL[status]) if status else self.get_response(request)
             response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
-            _log(request, response, time.monotonic() - began)
+            _note(request, response, time.monotonic() - began)
         return response
 
 
@@ -98,12 +102,16 @@ def refuse(request: HttpRequest) -> int:
     return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if int(length) > limit else 0
 
 
-def _log(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
-    """The route and not the address: an address may hold what somebody searched for."""
+def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+    """Log, count and trace the route and not the address: an address may hold what somebody searched for."""
     match = request.resolver_match
     route = match.route if match else "-"
     words = {"method": request.method, "route": route, "status": response.status_code}
     structlog.get_logger(__name__).info("request", **words, milliseconds=round(seconds * 1000, 1))
+    note_request(route, request.method or "", response.status_code, seconds)
+    span = trace.get_current_span()
+    span.update_name(route)
+    span.set_attributes({"http.route": route, "http.response.status_code": response.status_code})
 
 
 class HeadersMiddleware:

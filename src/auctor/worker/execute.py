@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, connections, transaction
+from opentelemetry import trace
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.jobs import Job
 
@@ -22,6 +23,7 @@ from auctor.tenancy import scope
 from auctor.worker.metrics import JOB_SECONDS, JOBS
 
 log = structlog.get_logger("auctor.worker")
+tracer = trace.get_tracer("auctor.worker")
 
 
 class JobLost(AuctorError):
@@ -60,7 +62,8 @@ def execute(declaration: Declaration, context: JobContext, arguments: dict[str, 
     begun = time.monotonic()
     name, job = declaration.name, context.job
     workspace_id: UUID | None = None
-    with structlog.contextvars.bound_contextvars(job=name, job_id=job.id, attempt=job.attempts + 1):
+    words: dict[str, str | int] = {"job": name, "job_id": job.id or 0, "attempt": job.attempts + 1}
+    with structlog.contextvars.bound_contextvars(**words), tracer.start_as_current_span(name, attributes=words):
         try:
             order = unpack(name, arguments)
             workspace_id = order.workspace_id

@@ -7,10 +7,11 @@ from http import HTTPStatus
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from auctor.identity.actors import address_of
 from auctor.vault import startup
+from auctor.web.metrics import expose
 from auctor.web.page import PUBLIC, page
 
 
@@ -41,10 +42,10 @@ def _database_answers() -> bool:
 
 @page(permission=PUBLIC("Guarded by its own token, or by being on this machine."))
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Counters of this process for Prometheus; anybody else finds nothing here."""
+    """Counters for Prometheus; anybody else finds nothing here."""
     if not _may_count(request):
         return HttpResponse(status=HTTPStatus.NOT_FOUND)
-    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    return HttpResponse(expose(), content_type=CONTENT_TYPE_LATEST)
 
 
 def _may_count(request: HttpRequest) -> bool:
