@@ -38,6 +38,21 @@ CLOSED: Final = f"{LIVING} AND stage_kind <> {StageKind.OPEN:d}"
 FILES_PATIENCE: Final = 7 * DAY
 # Above this a list of ids costs more than reading everything.
 MOST_CHOSEN: Final = 100_000
+QUERIES: Final = {
+    "deals": sql.DEALS,
+    "changes": sql.CHANGES,
+    "messages": sql.MESSAGES,
+    "meetings": sql.MEETINGS,
+    "tasks": sql.TASKS,
+    "participants": sql.PARTICIPANTS,
+    "roles": sql.ROLES,
+    "pauses": sql.PAUSES,
+    "owners": sql.OWNERS,
+    "stages": sql.STAGES,
+    "coverage": sql.COVERAGE,
+    "rates": sql.RATES,
+    "snapshot_days": sql.SNAPSHOT_DAYS,
+}
 # Equal moments are told apart by ids, so that an answer does not depend on where rows lie in the database.
 ORDER: Final = {
     "messages": ("deal", "at"),
@@ -84,7 +99,7 @@ def load(actor: Actor, *, deals: str | Sequence[UUID] = OPEN) -> DealFacts:
     with columns(actor) as source:
         if isinstance(deals, str):
             source.read_whole_tables()
-        return _load(source, chosen(deals), counting)
+        return _load(source, queries(deals), counting)
 
 
 def load_for_learning(actor: Actor, *, deals: str | Sequence[UUID] = ALL) -> LearnerFacts:
@@ -109,23 +124,16 @@ def chosen(deals: str | Sequence[UUID]) -> str:
     return f"{LIVING} AND id = ANY ('{{{','.join(str(UUID(int=deal.int)) for deal in deals)}}}'::uuid[])"
 
 
-def _load(source: Columns, where: str, counting: Counting) -> DealFacts:
-    read = {
-        name: source.read(query.format(chosen=where))
-        for name, query in (
-            ("deals", sql.DEALS),
-            ("changes", sql.CHANGES),
-            ("messages", sql.MESSAGES),
-            ("meetings", sql.MEETINGS),
-            ("tasks", sql.TASKS),
-            ("participants", sql.PARTICIPANTS),
-            ("roles", sql.ROLES),
-            ("pauses", sql.PAUSES),
-        )
-    }
+def queries(deals: str | Sequence[UUID] = OPEN) -> dict[str, str]:
+    """The SQL behind `load` by the name of what it reads."""
+    where = chosen(deals)
+    return {name: query.format(chosen=where) for name, query in QUERIES.items()}
+
+
+def _load(source: Columns, asked: dict[str, str], counting: Counting) -> DealFacts:
+    read = {name: source.read(query) for name, query in asked.items()}
     read |= {name: read[name].sort(*by, "id") for name, by in ORDER.items()}
-    owners, stages = source.read(sql.OWNERS), source.read(sql.STAGES)
-    coverage, rates = source.read(sql.COVERAGE), source.read(sql.RATES)
+    owners, stages, coverage, rates = (read[name] for name in ("owners", "stages", "coverage", "rates"))
     codes = shape.codes(read, owners, stages, rates, counting.currency)
     changes = shape.changes(read["changes"], read["deals"], codes)
     met = touches.parts(read["messages"], read["participants"], codes)
@@ -153,7 +161,7 @@ def _load(source: Columns, where: str, counting: Counting) -> DealFacts:
         inactive_at=shape.inactive_at(owners),
         bulk_known_at=changes["bulk_at"].drop_nulls().unique().sort(),
         period_ends=epoch_days(period_ends(counting.year_begins_in)),
-        snapshots=source.read(sql.SNAPSHOT_DAYS)["taken_at"],
+        snapshots=read["snapshot_days"]["taken_at"],
         patience=FILES_PATIENCE if set(codes.connections) <= {FILES.bytes} else DAY,
     )
     rows = {name: read[name]["id"] for name in ("messages", "meetings", "tasks", "roles")}

@@ -58,14 +58,19 @@ class Judged:
     severity: F64
 
 
-def scan_open(actor: Actor, *, now: datetime) -> ScanRecord:
-    """Learn the norms of the day and judge all open deals. Needs `signal:write`."""
+def scan_open(actor: Actor, *, now: datetime, anew: bool = True) -> ScanRecord:
+    """Learn the norms of the day and judge all open deals. Needs `signal:write`.
+
+    Unless `anew`, norms that were learnt on this day already are kept: what has happened since cannot move them.
+    """
     require(actor, Permission.SIGNAL_WRITE)
     began = perf_counter()
     _lock(actor)
     deals = standing.list_open(actor)
-    measure = yardstick.learn_measure(actor, now=now)
-    judged = judge(actor, deals, frames.load(actor, deals=frames.OPEN), measure, now=now)
+    facts = frames.load(actor, deals=frames.OPEN)
+    known = None if anew else yardstick.find_measure(facts, now=now)
+    measure = known or yardstick.learn_measure(actor, now=now)
+    judged = judge(actor, deals, facts, measure, now=now)
     average = _mean(judged.severity)
     yardstick.keep_measure(actor, replace(measure, average=average), now=now)
     _write(actor, judged, now=now)
