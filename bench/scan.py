@@ -135,7 +135,7 @@ def read_all(made: World) -> None:
 
 def judge_all(made: World) -> None:
     """Read and judge by the norms of the day; nothing is stored."""
-    from auctor.crm import frames, standing
+    from auctor.crm import frames
     from auctor.risk import scan, yardstick
 
     now = datetime.now(UTC)
@@ -143,7 +143,7 @@ def judge_all(made: World) -> None:
         facts = frames.load(actor, deals=frames.OPEN)
         measure = yardstick.find_measure(facts, now=now)
         assert measure is not None, "The norms of the day are not there."
-        scan.judge(actor, standing.list_open(actor), facts, measure, now=now)
+        scan.judge(actor, facts, measure, now=now)
 
 
 def scan_all(made: World) -> None:

@@ -1,16 +1,45 @@
 """Kernels: plain for few rows, compiled for many, and never stale."""
 
+from functools import partial
 from types import FunctionType
-from typing import cast
+from typing import Any, cast
 
 from auctor.signals import kernels
 from auctor.signals.calendar import business_days, clock_in, days_between, working_clock
+from auctor.signals.passes.columns import CoverColumns, room
 from auctor.signals.passes.state import phase_of, version_of
+
+
+def is_plain(run: Any) -> bool:
+    """Whether a kernel would run as plain Python."""
+    return isinstance(run, partial) and run.args == (phase_of,)
 
 
 class TestFast:
     def test_leaves_few_rows_to_plain_python(self) -> None:
-        assert kernels.fast(phase_of, 10) in (phase_of, kernels._COMPILED.get((cast(FunctionType, phase_of), True)))
+        assert is_plain(kernels.fast(phase_of, 10)) or (cast(FunctionType, phase_of), True) in kernels._COMPILED
+
+    def test_leaves_more_to_plain_python_while_others_compile(self) -> None:
+        held, awaited = dict(kernels._COMPILED), list(kernels._AWAITED)
+        try:
+            kernels._COMPILED.clear()
+            kernels.wait_for(lambda: False)
+            assert kernels._few(kernels.FEW_ROWS) == kernels.FEW_MEANWHILE
+            kernels.wait_for(lambda: True)
+            assert kernels._few(kernels.FEW_ROWS) == kernels.FEW_ROWS
+        finally:
+            kernels._COMPILED.update(held)
+            kernels._AWAITED[:] = awaited
+
+
+class TestOpened:
+    def test_shows_the_columns_of_records_and_writes_through(self) -> None:
+        records = room(CoverColumns, 3)
+        shown = kernels.opened((records, 7))
+        shown[0].mail_since[1] = 5
+        assert shown[1] == 7
+        assert records.mail_since.tolist() == [0, 5, 0]
+        assert len(shown[0]) == len(CoverColumns._fields)
 
 
 class TestDigest:

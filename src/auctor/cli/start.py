@@ -31,20 +31,24 @@ def environment() -> Any:
     """The installation's `config.environment.Environment`; raises `SettingsWrong` naming the variable."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "auctor.config.settings")
     try:
-        return settings.AUCTOR_ENVIRONMENT
+        found = settings.AUCTOR_ENVIRONMENT
     except ValidationError as error:
         first = error.errors()[0]
         # A reader of a list also names the place in it, which is no setting.
         raise _wrong(str(first["loc"][0]), first["msg"].removeprefix("Value error, ")) from None
     except SettingsError as error:
-        found = re.search(r'field "(\w+)"', str(error))
-        raise _wrong(found.group(1) if found else "", "this is not the JSON that it takes") from None
+        named = re.search(r'field "(\w+)"', str(error))
+        raise _wrong(named.group(1) if named else "", "this is not the JSON that it takes") from None
     except PermissionError as error:
         raise SettingsWrong(
             "The data folder cannot be written.",
             where=str(error.filename),
             mend="Run as the user who owns it, or set AUCTOR_DATA to another folder.",
         ) from None
+
+    # Where compiled code is kept: beside the data, because the program's own folder may not be written.
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(found.data / "compiled"))
+    return found
 
 
 def _wrong(name: str, why: str) -> SettingsWrong:

@@ -22,7 +22,8 @@ LIVING: Final = f"a.record_state = {RecordState.ACTIVE:d}"
 DEALS: Final = (
     "SELECT id, connection_id, created_at, stage_id, stage_kind, stage_since, closed_at, is_close_inferred,"
     " pipeline_id, owner_id, amount, currency, close_on, forecast, next_step_on, known, amount_override,"
-    " close_on_override, forecast_override, overridden_at FROM crm_deal WHERE {chosen} ORDER BY id"
+    " close_on_override, forecast_override, overridden_at, touched_at, owner_member_id FROM crm_deal"
+    " WHERE {chosen} ORDER BY id"
 )
 CHANGES: Final = (
     f"{CHOSEN} SELECT c.id, d.deal, c.field, c.effective_at, CASE WHEN c.basis IN (0, 3) THEN c.effective_at"

@@ -89,8 +89,9 @@ class LearnerFacts:
     custom_changes: pl.DataFrame
 
 
-def load(actor: Actor, *, deals: str | Sequence[UUID] = OPEN) -> DealFacts:
-    """The facts of `OPEN`, `CLOSED` or `ALL` deals, or of those with the given ids (at most `MOST_CHOSEN`).
+def load(actor: Actor, *, deals: str | Sequence[UUID] = OPEN, only_open: bool = False) -> DealFacts:
+    """The facts of `OPEN`, `CLOSED` or `ALL` deals, or of those with the given ids (at most `MOST_CHOSEN`), of these
+    only the open ones if told so.
 
     Needs `risk:read`; a member's facts are of own deals only.
     """
@@ -99,7 +100,7 @@ def load(actor: Actor, *, deals: str | Sequence[UUID] = OPEN) -> DealFacts:
     with columns(actor) as source:
         if isinstance(deals, str):
             source.read_whole_tables()
-        return _load(source, queries(deals), counting)
+        return _load(source, queries(deals, only_open=only_open), counting)
 
 
 def load_for_learning(actor: Actor, *, deals: str | Sequence[UUID] = ALL) -> LearnerFacts:
@@ -124,9 +125,9 @@ def chosen(deals: str | Sequence[UUID]) -> str:
     return f"{LIVING} AND id = ANY ('{{{','.join(str(UUID(int=deal.int)) for deal in deals)}}}'::uuid[])"
 
 
-def queries(deals: str | Sequence[UUID] = OPEN) -> dict[str, str]:
+def queries(deals: str | Sequence[UUID] = OPEN, *, only_open: bool = False) -> dict[str, str]:
     """The SQL behind `load` by the name of what it reads."""
-    where = chosen(deals)
+    where = f"{chosen(deals)} AND {OPEN}" if only_open else chosen(deals)
     return {name: query.format(chosen=where) for name, query in QUERIES.items()}
 
 

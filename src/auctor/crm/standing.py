@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from auctor.crm.models.deals import Deal
 from auctor.crm.models.pipelines import Rate
@@ -43,10 +46,19 @@ def list_some(actor: Actor, ids: Sequence[UUID]) -> list[Standing]:
     return _list(id__in=list(ids))
 
 
-def list_touched(actor: Actor, *, since: datetime) -> list[Standing]:
-    """The deals of which something was learned since a moment, open or not."""
+def list_moved(actor: Actor, *, since: datetime | None, seen: QuerySet[Any]) -> list[UUID]:
+    """The deals whose clock moved, since a moment if one is told, and stands elsewhere than in `seen`.
+
+    `seen` are rows with the deal's `id` and the clock `touched_at` that somebody saw last. A deal that is not open
+    counts only if it was seen.
+    """
     require(actor, Permission.DEAL_READ)
-    return _list(touched_at__gte=since)
+    is_open = Q(record_state=RecordState.ACTIVE, stage_kind=StageKind.OPEN)
+    deals = Deal.objects.annotate(seen_at=Subquery(seen.filter(id=OuterRef("id")).values("touched_at")))
+    moved = deals.filter(Q(seen_at__isnull=False) | is_open).exclude(seen_at=F("touched_at"))
+    if since is not None:
+        moved = moved.filter(touched_at__gte=since)
+    return list(moved.values_list("id", flat=True))
 
 
 def list_stages(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, UUID | None]:

@@ -8,3 +8,9 @@ class RiskConfig(AppConfig):
 
     name = "auctor.risk"
     label = "risk"
+
+    def ready(self) -> None:
+        """Until the kernels of the signals are compiled, plain Python serves."""
+        from auctor.risk import compiled
+
+        compiled.wait()

@@ -22,11 +22,10 @@ def judge_at(actor: Actor, deal_id: UUID, *, at: datetime) -> Judgement:
     Revenue is what the deal is worth now. Reads all deals, because norms do.
     """
     require(actor, Permission.RISK_READ)
-    deals = standing.list_some(actor, [deal_id])
-    if not deals:
+    if not standing.list_some(actor, [deal_id]):
         raise NoDeal("There is no such deal.")
     measure = yardstick.learn_measure(actor, now=at)
-    judged = scan.judge(actor, deals, frames.load(actor, deals=[deal_id]), measure, now=at)
+    judged = scan.judge(actor, frames.load(actor, deals=[deal_id]), measure, now=at)
     if judged.rows.is_empty():
         raise NoDeal("There is no such deal.")
     row = to_row(judged.rows.to_dicts()[0])

@@ -1,6 +1,6 @@
 """The scan: all open deals, or those that something was learned about. One code for both.
 
-1. Read the deals' clocks, then their facts: a fact that arrives in between is judged now and once more.
+1. Read the deals with their clocks and facts in one snapshot: what is learned later moves the clock again.
 2. Judge by all signals against the norms of the day; weigh into scores.
 3. Write the judgements and the day's scores, drop those of deals that are open no more; let return what was put
    aside and has its time; audit.
@@ -25,7 +25,6 @@ from auctor.crm import frames, standing
 from auctor.crm.currencies import MINOR_DIGITS
 from auctor.crm.money import convert
 from auctor.crm.records import Converted, Money
-from auctor.crm.standing import Standing
 from auctor.crm.terms import Counting, get_counting
 from auctor.kit.ids import uuid7
 from auctor.risk import models, returning, shape, weigh, yardstick
@@ -39,12 +38,14 @@ from auctor.signals.scan import scan
 from auctor.signals.score import Band, Scores, lead_of
 from auctor.signals.score import weigh as weigh_signals
 from auctor.signals.vocabulary import F64
+from auctor.tenancy.context import LIFETIME_SECONDS
 from auctor.tenancy.guard import require
 from auctor.tenancy.permissions import Permission
 from auctor.tenancy.records import Actor
 
-# How far back a touched deal is looked for: longer than any transaction that touches one.
-LOOK_BACK = timedelta(days=1)
+# How far before the last scan a touched deal is looked for. A clock is set when a transaction begins and can be seen
+# when it ends, which is never longer after: the context that is signed for it ends, too.
+LOOK_BACK = timedelta(seconds=LIFETIME_SECONDS)
 # More touched deals than this move the norms, too.
 MOST_TOUCHED = 2_000
 STAYS = "CASE WHEN risk_judgement.band = excluded.band THEN risk_judgement.band_since ELSE excluded.band_since END"
@@ -66,11 +67,10 @@ def scan_open(actor: Actor, *, now: datetime, anew: bool = True) -> ScanRecord:
     require(actor, Permission.SIGNAL_WRITE)
     began = perf_counter()
     _lock(actor)
-    deals = standing.list_open(actor)
     facts = frames.load(actor, deals=frames.OPEN)
     known = None if anew else yardstick.find_measure(facts, now=now)
     measure = known or yardstick.learn_measure(actor, now=now)
-    judged = judge(actor, deals, facts, measure, now=now)
+    judged = judge(actor, facts, measure, now=now)
     average = _mean(judged.severity)
     yardstick.keep_measure(actor, replace(measure, average=average), now=now)
     _write(actor, judged, now=now)
@@ -89,23 +89,22 @@ def scan_deals(actor: Actor, deal_ids: Sequence[UUID], *, now: datetime) -> Scan
         return scan_open(actor, now=now)
     began = perf_counter()
     _lock(actor)
-    deals = [one for one in standing.list_some(actor, deal_ids) if one.is_open]
-    facts = frames.load(actor, deals=[one.id for one in deals])
+    facts = frames.load(actor, deals=deal_ids, only_open=True)
     measure = yardstick.find_measure(facts, now=now)
     if measure is None:
         return scan_open(actor, now=now)
-    judged = judge(actor, deals, facts, measure, now=now)
+    judged = judge(actor, facts, measure, now=now)
     _write(actor, judged, now=now)
-    models.Judgement.objects.filter(id__in=list(deal_ids)).exclude(id__in=[one.id for one in deals]).delete()
+    models.Judgement.objects.filter(id__in=list(deal_ids)).exclude(id__in=facts.deal_ids()).delete()
     returning.settle(actor, deal_ids, now=now)
     return _record(actor, judged, is_full=False, began=began, now=now)
 
 
 def scan_touched(actor: Actor, *, now: datetime) -> ScanRecord | None:
     """Judge the deals whose clock moved since they were judged; None where there are none."""
-    touched = standing.list_touched(actor, since=now - LOOK_BACK)
-    seen = dict(models.Judgement.objects.filter(id__in=[one.id for one in touched]).values_list("id", "touched_at"))
-    wanted = [one.id for one in touched if (one.is_open or one.id in seen) and seen.get(one.id) != one.touched_at]
+    last = models.Scan.objects.order_by("-started_at").first()
+    since = min(now, last.started_at) - LOOK_BACK if last else None
+    wanted = standing.list_moved(actor, since=since, seen=models.Judgement.objects.all())
     return scan_deals(actor, wanted, now=now) if wanted else None
 
 
@@ -126,9 +125,7 @@ def _lock(actor: Actor) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"risk.scan {actor.workspace_id}"])
 
 
-def judge(
-    actor: Actor, deals: Sequence[Standing], facts: frames.DealFacts, measure: Measure, *, now: datetime
-) -> Judged:
+def judge(actor: Actor, facts: frames.DealFacts, measure: Measure, *, now: datetime) -> Judged:
     """The rows of all deals that have facts."""
     loaded = signal_frames.build(facts.tables, facts.settings)
     count = facts.deals.height
@@ -136,18 +133,12 @@ def judge(
     found = scan(loaded, np.arange(count), yardstick.moments(now, count), norms=measure.norms, policy=held.policy)
     severity = found.severity()
     scores = weigh_signals(severity, muted=held.policy.muted)
-    clocks = pl.DataFrame(
-        {
-            "id": [one.id.bytes for one in deals],
-            "touched_at": [one.touched_at for one in deals],
-            "member_id": [one.member_id.hex if one.member_id else None for one in deals],
-        },
-        schema={"id": pl.Binary, "touched_at": pl.Datetime("us", "UTC"), "member_id": pl.String},
+    base = facts.deals.select(
+        "touched_at",
+        id=pl.col("id").cast(pl.Binary).bin.encode("hex"),
+        member_id=pl.col("owner_member_id").cast(pl.Binary).bin.encode("hex"),
     )
-    base = facts.deals.select(pl.col("id").cast(pl.Binary)).join(clocks, on="id", how="left", maintain_order="left")
     rows = base.with_columns(
-        pl.col("touched_at").fill_null(now),
-        id=pl.col("id").bin.encode("hex"),
         judged_at=pl.lit(now, pl.Datetime("us", "UTC")),
         band_since=pl.lit(now, pl.Datetime("us", "UTC")),
         version=pl.lit(VERSION),
@@ -212,7 +203,7 @@ def _write(actor: Actor, judged: Judged, *, now: datetime) -> None:
     store(models.Judgement, rows, workspace_id=actor.workspace_id, updates=updates, merges=merges)
     today = get_counting(actor).today(now)
     days = rows.select(
-        pl.Series("id", [shape.day_id(UUID(hex=key), today) for key in rows["id"]], dtype=pl.String),
+        shape.day_ids(rows["id"], today),
         "judged_at",
         "version",
         "policy",

@@ -7,21 +7,31 @@ million rows does, and then runs several hundred times faster. Both give equal r
 import dis
 import hashlib
 import sys
+from collections import namedtuple
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import EnumType
+from functools import cache, partial
+from threading import RLock
 from types import FunctionType
 from typing import Any, Final, TypeVar, cast
+
+import numpy as np
 
 # Below this many rows plain Python answers sooner than the compiler loads, and than one more kernel once it has.
 FEW_ROWS: Final = 10_000
 FEW_ONCE_LOADED: Final = 2_000
+# Compiling all kernels takes most of a minute: while they are being compiled elsewhere, plain Python serves longer.
+FEW_MEANWHILE: Final = 250_000
 
 F = TypeVar("F", bound=Callable[..., Any])
 _KERNELS: set[FunctionType] = set()
 _ROOMY: set[FunctionType] = set()
 _ALWAYS: list[bool] = []
 _COMPILED: dict[tuple[FunctionType, bool], Any] = {}
+_AWAITED: list[Callable[[], bool]] = []
+# Two threads that compile at once would do the work twice.
+_ONE_AT_A_TIME = RLock()
 
 
 def kernel(function: F) -> F:
@@ -39,10 +49,44 @@ def roomy(function: F) -> F:
 def fast(function: F, rows: int) -> F:
     """The kernel itself for few rows, its compiled twin for many or when one is loaded already."""
     plain = cast(FunctionType, function)
-    few = FEW_ONCE_LOADED if _COMPILED else FEW_ROWS
-    if (plain, True) in _COMPILED or rows >= few or _ALWAYS:
+    if (plain, True) in _COMPILED or _ALWAYS or rows >= _few(rows):
         return cast(F, compiled(plain))
-    return function
+    return cast(F, partial(_run_plain, function))
+
+
+def _few(rows: int) -> int:
+    """From how many rows on compiled code is worth its price now."""
+    if _COMPILED:
+        return FEW_ONCE_LOADED
+    if rows < FEW_ROWS or not _AWAITED or _AWAITED[0]():
+        return FEW_ROWS
+    return FEW_MEANWHILE
+
+
+def wait_for(is_ready: Callable[[], bool]) -> None:
+    """Somebody else compiles all kernels; until this is true, only what is very long runs compiled."""
+    _AWAITED[:] = [is_ready]
+
+
+def _run_plain(function: Callable[..., Any], *given: Any) -> Any:
+    """Call a kernel as it stands. Looking up a column of records costs Python a hundred times what a tuple costs."""
+    return function(*map(opened, given))
+
+
+def opened(given: Any) -> Any:
+    """The same arrays and tuples of them, with records as tuples of their columns."""
+    if isinstance(given, np.recarray):
+        names = given.dtype.names or ()
+        return _tuple_of(names)._make(given.view(np.ndarray)[name] for name in names)
+    if isinstance(given, tuple):
+        members = [opened(member) for member in given]
+        return type(given)._make(members) if hasattr(given, "_make") else tuple(members)
+    return given
+
+
+@cache
+def _tuple_of(names: tuple[str, ...]) -> Any:
+    return namedtuple("Columns", names)
 
 
 @contextmanager
@@ -63,21 +107,28 @@ def count() -> int:
 def compiled(function: FunctionType, *, is_entry: bool = True) -> Any:
     """The compiled twin, with every kernel that it calls compiled as well; kept on disk between processes."""
     key = (function, is_entry)
-    if key not in _COMPILED:
-        import numba
-
-        callees = {name: compiled(callee, is_entry=False) for name, callee in _callees(function).items()}
-        twin = FunctionType(function.__code__, {**function.__globals__, **callees}, function.__name__)
-        twin.__module__ = function.__module__
-        # The file name of a cached kernel contains this name. The compiler notices a change of the kernel's own
-        # file only; the digest makes a change in a callee of another file visible too.
-        twin.__qualname__ = f"{function.__name__}_{'entry' if is_entry else 'inner'}_{digest(function)}"
-        # Counting references to arrays and entries for other languages double the time to compile; kernels that
-        # neither make arrays nor are called from Python need neither.
-        lean: dict[str, Any] = {"no_cfunc_wrapper": True, "no_cpython_wrapper": not is_entry}
-        lean["_nrt"] = function in _ROOMY
-        _COMPILED[key] = numba.njit(cache=True, error_model="numpy", **lean)(twin)
+    if key in _COMPILED:
+        return _COMPILED[key]
+    with _ONE_AT_A_TIME:
+        if key not in _COMPILED:
+            _COMPILED[key] = _compile(function, is_entry=is_entry)
     return _COMPILED[key]
+
+
+def _compile(function: FunctionType, *, is_entry: bool) -> Any:
+    import numba
+
+    callees = {name: compiled(callee, is_entry=False) for name, callee in _callees(function).items()}
+    twin = FunctionType(function.__code__, {**function.__globals__, **callees}, function.__name__)
+    twin.__module__ = function.__module__
+    # The file name of a cached kernel contains this name. The compiler notices a change of the kernel's own
+    # file only; the digest makes a change in a callee of another file visible too.
+    twin.__qualname__ = f"{function.__name__}_{'entry' if is_entry else 'inner'}_{digest(function)}"
+    # Counting references to arrays and entries for other languages double the time to compile; kernels that
+    # neither make arrays nor are called from Python need neither.
+    lean: dict[str, Any] = {"no_cfunc_wrapper": True, "no_cpython_wrapper": not is_entry}
+    lean["_nrt"] = function in _ROOMY
+    return numba.njit(cache=True, error_model="numpy", **lean)(twin)
 
 
 def digest(function: FunctionType) -> str:

@@ -27,6 +27,7 @@ from auctor.jobs.records import FailureRecord
 from auctor.jobs.rescue import ERROR_WORKER_LOST, RescuedJob, list_held, rescue_forgotten, rescue_stalled
 from auctor.jobs.retry import POLICIES
 from auctor.jobs.timetable import TIMETABLE
+from auctor.worker import compiling
 from auctor.worker.execute import PolicyStrategy, execute
 from auctor.worker.metrics import RESCUED
 from auctor.worker.timetable import CATCH_UP_SECONDS, register
@@ -70,9 +71,15 @@ class Held:
 def run(*, concurrency: int) -> int:
     """Work until SIGTERM or SIGINT; returns the exit code, 1 when the worker ended without being asked to."""
     find_jobs()
+    compiler = compiling.start()
     logging.getLogger("procrastinate").addFilter(_is_not_ours)
     logging.getLogger("procrastinate.worker").addFilter(_is_not_ours)
-    return asyncio.run(_work(make_app(), concurrency))
+    try:
+        return asyncio.run(_work(make_app(), concurrency))
+    finally:
+        if compiler is not None:
+            compiler.kill()
+            compiler.wait()
 
 
 def find_jobs() -> None:
