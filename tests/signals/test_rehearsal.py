@@ -23,7 +23,7 @@ class TestJudge:
             rehearsal.judge()
         finally:
             sys.setprofile(None)
-        called = {callee for one in kernels._KERNELS for callee in kernels._callees(one)}
+        called = {callee for one in kernels._KERNELS for callee in kernels._callees(one).values()}
         alone = {one for one in kernels._KERNELS if one not in called and _is_ours(one)}
         # Other tests may have compiled some; what runs compiled leaves no trace.
         assert not {one.__name__ for one in alone if one.__code__ not in ran and (one, True) not in kernels._COMPILED}
