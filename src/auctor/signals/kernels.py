@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import EnumType
 from functools import cache, partial
-from threading import RLock
 from types import FunctionType
 from typing import Any, Final, TypeVar, cast
 
@@ -30,8 +29,6 @@ _ROOMY: set[FunctionType] = set()
 _ALWAYS: list[bool] = []
 _COMPILED: dict[tuple[FunctionType, bool], Any] = {}
 _AWAITED: list[Callable[[], bool]] = []
-# Two threads that compile at once would do the work twice.
-_ONE_AT_A_TIME = RLock()
 
 
 def kernel(function: F) -> F:
@@ -109,10 +106,8 @@ def compiled(function: FunctionType, *, is_entry: bool = True) -> Any:
     key = (function, is_entry)
     if key in _COMPILED:
         return _COMPILED[key]
-    with _ONE_AT_A_TIME:
-        if key not in _COMPILED:
-            _COMPILED[key] = _compile(function, is_entry=is_entry)
-    return _COMPILED[key]
+    # Two threads that come here at once get the same twin, which is compiled once, at its first call.
+    return _COMPILED.setdefault(key, _compile(function, is_entry=is_entry))
 
 
 def _compile(function: FunctionType, *, is_entry: bool) -> Any:
