@@ -85,12 +85,12 @@ def world(activities: int) -> World:
     """Fill a workspace."""
     from auctor.crm import standing
     from bench.support.signals_world import Pipeline
-    from bench.support.stored_world import StoredWorld, make_workspace
+    from bench.support.stored_world import fill, make_workspace
 
     pipeline, workspace_id = Pipeline(activities), make_workspace()
     made = World(workspace_id, pipeline.deals, [])
     with made.inside():
-        StoredWorld(pipeline, workspace_id, datetime.now(UTC)).fill()
+        fill(pipeline, workspace_id, datetime.now(UTC))
     analyze()
     with made.inside() as actor:
         made.open_ids = [one.id for one in standing.list_open(actor)]

@@ -3,7 +3,6 @@
 Ids count up in the order of deals, as the import makes them. Names are sealed and searchable, as they are in use.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -11,12 +10,11 @@ from uuid import UUID
 import numpy as np
 import polars as pl
 
-from auctor.signals.vocabulary import DAY, NEVER, Direction, Field, StageKind
-from bench.support.signals_world import NOW, OWNERS, PIPELINES, STAGES, Pipeline
+from auctor.signals.vocabulary import DAY, NEVER, Field, StageKind
+from bench.support.signals_world import OWNERS, PIPELINES, STAGES, Pipeline
+from bench.support.stored_activities import StoredActivities
+from bench.support.stored_rows import COMPANY, CONTACT, DEAL, MOMENT, OTHER, OWNER, PIPELINE, STAGE, Placed, ids
 
-# Two digits before the number of a thing: together they are its id.
-OWNER, PIPELINE, STAGE, DEAL, CONTACT, ACTIVITY, OTHER, COMPANY = (f"{n:02x}" for n in range(0xA0, 0xA8))
-MOMENT = pl.Datetime("us", "UTC")
 SURNAMES: Final = ("Ahlers", "Baumann", "Costa", "Dvořák", "Eriksen", "Fontaine", "Grillo", "Haas", "Ivanova", "Jansen")
 PLACES: Final = (
     "Aarau",
@@ -36,54 +34,32 @@ THINGS: Final = ("pumps", "licences", "renewal", "rollout", "pilot", "storage", 
 PORTION: Final = 1_000_000
 
 
-@dataclass(frozen=True)
-class StoredWorld:
-    """Where the pipeline stands in time: its now is a whole number of days away from the real one."""
+class StoredPipeline(Placed):
+    """People, stages, deals and their changes."""
 
-    world: Pipeline
-    workspace_id: UUID
-    now: datetime
-
-    @property
-    def shift(self) -> int:
-        """Microseconds from the pipeline's now to ours."""
-        return (round(self.now.timestamp() * 1_000_000) - NOW) // DAY * DAY
-
-    def fill(self, *, owner_member: UUID | None = None) -> None:
-        """Write everything in the transaction that runs; the first owner is the member."""
+    def fill(self, owner_member: UUID | None) -> None:
+        """Write them in the transaction that runs; the first owner is the member."""
         self._people(owner_member)
         self._deals(owner_member)
         self._changes()
-        self._activities()
-
-    def moment(self, column: Any) -> pl.Series:
-        """Moments of the pipeline as ours; NEVER is none."""
-        values = np.asarray(column, dtype=np.int64)
-        series = pl.Series(np.where(np.abs(values) >= NEVER, 0, values + self.shift)).cast(MOMENT)
-        return series.zip_with(pl.Series(np.abs(values) < NEVER), pl.Series([None], dtype=MOMENT))
-
-    def day(self, column: Any) -> pl.Series:
-        """Civil days of the pipeline as ours."""
-        return pl.Series(np.asarray(column, dtype=np.int64) + self.shift // DAY).cast(pl.Int32).cast(pl.Date)
 
     def _people(self, owner_member: UUID | None) -> None:
-        from auctor.crm.models.people import Company, Contact, Owner
+        from auctor.crm.models.people import Owner
         from auctor.crm.models.pipelines import Pipeline as PipelineRow
         from auctor.crm.models.pipelines import Stage, StageVersion
-        from auctor.crm.models.sources import Coverage
 
-        stages, people, deals = self.world["stages"], self.world["people"], self.world.deals
+        stages = self.world["stages"]
         members = [owner_member.hex if owner_member and n == 0 else None for n in range(OWNERS)]
-        self._write(
+        self.write(
             Owner,
-            self._sourced(OWNER, OWNERS).with_columns(
+            self.sourced(OWNER, OWNERS).with_columns(
                 name=_named("Owner {}", OWNERS), member_id=pl.Series(members, dtype=pl.String)
             ),
         )
-        self._write(PipelineRow, self._sourced(PIPELINE, PIPELINES).with_columns(name=_named("Pipeline {}", PIPELINES)))
-        rows = self._sourced(STAGE, PIPELINES * STAGES)
-        self._write(Stage, rows.with_columns(pipeline_id=ids(PIPELINE, stages["pipeline"])))
-        self._write(
+        self.write(PipelineRow, self.sourced(PIPELINE, PIPELINES).with_columns(name=_named("Pipeline {}", PIPELINES)))
+        rows = self.sourced(STAGE, PIPELINES * STAGES)
+        self.write(Stage, rows.with_columns(pipeline_id=ids(PIPELINE, stages["pipeline"])))
+        self.write(
             StageVersion,
             pl.DataFrame(
                 {
@@ -96,19 +72,30 @@ class StoredWorld:
                 }
             ),
         )
+        self._contacts()
+        self._coverage()
+
+    def _contacts(self) -> None:
+        from auctor.crm.models.people import Company, Contact
+
+        people, deals = self.world["people"], self.world.deals
         firms = deals // 4 + 1
         names = pl.Series([f"{PLACES[n % 12]} {SURNAMES[n // 12 % 10]} {n} GmbH" for n in range(firms)])
-        self._write(Company, self._sourced(COMPANY, firms).with_columns(name=names))
-        contacts = self._sourced(CONTACT, len(people["seniority"])).with_columns(
+        self.write(Company, self.sourced(COMPANY, firms).with_columns(name=names))
+        contacts = self.sourced(CONTACT, len(people["seniority"])).with_columns(
             seniority=pl.Series(people["seniority"]).replace(-1, None),
             titled_at=pl.lit(self.now - timedelta(days=4000), MOMENT),
             left_at=self.moment(people["left_at"]),
             company_id=ids(COMPANY, np.arange(len(people["seniority"])) // 12),
         )
-        self._write(Contact, contacts)
+        self.write(Contact, contacts)
+
+    def _coverage(self) -> None:
+        from auctor.crm.models.sources import Coverage
+
         kinds = [(8, kind) for kind in (1, 2, 3, 4)] + [(7, kind) for kind in range(7)] + [(5, -1)]
         read = pl.DataFrame(kinds, schema={"input": pl.Int16, "kind": pl.Int16}, orient="row")
-        self._write(
+        self.write(
             Coverage,
             read.with_columns(
                 id=ids(OTHER, np.arange(len(kinds)) + 1_000),
@@ -131,7 +118,7 @@ class StoredWorld:
         owners = ids(OWNER, present["owner"])
         number = np.arange(count)
         names = [f"{THINGS[n % 10]} {PLACES[n // 10 % 12]} {n}" for n in range(count)]
-        rows = self._sourced(DEAL, count).with_columns(
+        rows = self.sourced(DEAL, count).with_columns(
             name=pl.Series(names),
             company_id=ids(COMPANY, number // 4),
             owner_id=owners,
@@ -151,9 +138,9 @@ class StoredWorld:
             known=pl.lit(511),
             touched_at=pl.lit(self.now - timedelta(days=3), MOMENT),
         )
-        self._write(Deal, rows)
+        self.write(Deal, rows)
         roles = self.world["roles"]
-        self._write(
+        self.write(
             DealContact,
             pl.DataFrame(
                 {
@@ -199,7 +186,7 @@ class StoredWorld:
                 old_ref=_ref(part, "old"),
                 new_ref=_ref(part, "value"),
             )
-            self._write(DealChange, rows)
+            self.write(DealChange, rows)
 
     def _number(self, part: pl.DataFrame, name: str) -> pl.Series:
         days = pl.col("field").is_in([int(Field.CLOSE_ON), int(Field.NEXT_STEP_ON)])
@@ -207,99 +194,11 @@ class StoredWorld:
         value = pl.when(refs).then(None).when(days).then(pl.col(name) + self.shift // DAY).otherwise(pl.col(name))
         return part.select(value).to_series()
 
-    def _activities(self) -> None:
-        """Messages, meetings and tasks with their people, in portions; numbers go on from one kind to the next."""
-        messages, people = self.world["messages"], self.world["message_people"]
-        told = np.searchsorted(people["message"], np.arange(0, len(messages["deal"]) + PORTION, PORTION))
-        for place, start in enumerate(range(0, len(messages["deal"]), PORTION)):
-            part = {name: column[start : start + PORTION] for name, column in messages.items()}
-            self._write_messages(part, start)
-            named = slice(told[place], told[place + 1])
-            self._write_message_people(part, start, (people["message"][named], people["person"][named]))
-        began = len(messages["deal"])
-        meetings, answers, tasks = self.world["meetings"], self.world["answers"], self.world["tasks"]
-        state = np.where(meetings["void_at"] < NEVER, 3, np.where(meetings["done_at"] < NEVER, 2, 1))
-        self._write_events(3, began, meetings["at"], meetings["observed_at"], (meetings["deal"], state))
-        invited, deal = began + answers["meeting"].astype(np.int64), meetings["deal"][answers["meeting"]]
-        self._write_people(invited, deal, (answers["person"], 5, answers["answer"], answers["answered_at"]))
-        done = np.where(tasks["closed_at"] < NEVER, 2, 1)
-        began += len(meetings["deal"])
-        self._write_events(4, began, tasks["due_at"], tasks["observed_at"], (tasks["deal"], done))
 
-    def _write_messages(self, part: dict[str, Any], start: int) -> None:
-        self._write_activities(
-            start,
-            part["deal"],
-            kind=pl.lit(1, pl.Int16),
-            flow=pl.Series(part["direction"]).cast(pl.Int16),
-            state=pl.lit(2, pl.Int16),
-            thread=pl.Series(part["thread"]).cast(pl.Int64) * 7919,
-            occurred_at=self.moment(part["at"]),
-            recorded_at=self.moment(part["observed_at"]),
-        )
-
-    def _write_message_people(self, part: dict[str, Any], start: int, named: tuple[Any, Any]) -> None:
-        number = np.arange(len(part["deal"]), dtype=np.int64)
-        ins = part["direction"] == Direction.IN
-        self._write_people(start + number[ins], part["deal"][ins], (part["sender"][ins], 1, None, None))
-        asked = ins & (part["to_us"] == 1)
-        self._write_people(start + number[asked], part["deal"][asked], (None, 2, None, None))
-        message, person = named
-        self._write_people(message.astype(np.int64), part["deal"][message - start], (person, 2, None, None))
-
-    def _write_events(self, kind: int, start: int, at: Any, seen: Any, told: tuple[Any, Any]) -> None:
-        deal, state = told
-        self._write_activities(
-            start,
-            deal,
-            kind=pl.lit(kind, pl.Int16),
-            flow=pl.lit(0, pl.Int16),
-            state=pl.Series(state).cast(pl.Int16),
-            occurred_at=self.moment(at),
-            due_at=self.moment(at),
-            recorded_at=self.moment(seen),
-        )
-
-    def _write_activities(self, start: int, deal: Any, **columns: Any) -> None:
-        from auctor.crm.models.activities import Activity
-
-        number = np.arange(start, start + len(deal))
-        rows = pl.DataFrame({"id": ids(ACTIVITY, number), "deal_id": ids(DEAL, deal)}).with_columns(
-            remote_id=pl.Series(number).cast(pl.String), observed_at=pl.lit(self.now, MOMENT), **columns
-        )
-        self._write(Activity, rows)
-
-    def _write_people(self, activity: Any, deal: Any, told: tuple[Any, int, Any, Any]) -> None:
-        from auctor.crm.models.activities import Participant
-
-        person, part, answer, answered_at = told
-        who = None if person is None else ids(CONTACT, person)
-        number = np.arange(len(activity)) + int(activity[0]) * 8 + part if len(activity) else np.zeros(0, np.int64)
-        rows = pl.DataFrame(
-            {"id": ids(f"b{part + 4 * (person is None)}", number), "activity_id": ids(ACTIVITY, activity)}
-        ).with_columns(
-            deal_id=ids(DEAL, deal),
-            person_id=pl.lit(None, pl.String) if who is None else who,
-            contact_id=pl.lit(None, pl.String) if who is None else who,
-            is_ours=pl.lit(value=person is None),
-            part=pl.lit(part, pl.Int16),
-            reply=pl.lit(0, pl.Int16) if answer is None else pl.Series(answer).cast(pl.Int16),
-            replied_at=pl.lit(None, MOMENT) if answered_at is None else self.moment(answered_at),
-        )
-        self._write(Participant, rows)
-
-    def _sourced(self, kind: str, count: int) -> pl.DataFrame:
-        """What every record of a source has."""
-        number = np.arange(count)
-        return pl.DataFrame({"id": ids(kind, number), "remote_id": pl.Series(number).cast(pl.String)}).with_columns(
-            first_seen_at=pl.lit(self.now, MOMENT), observed_at=pl.lit(self.now, MOMENT)
-        )
-
-    def _write(self, model: Any, rows: pl.DataFrame) -> None:
-        from auctor.crm import bulk
-
-        if rows.height:
-            bulk.write(model, rows.with_columns(is_new=pl.lit(value=True)), workspace_id=self.workspace_id, updates=())
+def fill(world: Pipeline, workspace_id: UUID, now: datetime, *, owner_member: UUID | None = None) -> None:
+    """Write the whole pipeline in the transaction that runs; the first owner is the member."""
+    StoredPipeline(world, workspace_id, now).fill(owner_member)
+    StoredActivities(world, workspace_id, now).fill()
 
 
 NAMES = {
@@ -310,11 +209,6 @@ NAMES = {
     Field.CATEGORY: "category",
     Field.NEXT_STEP_ON: "next_step_on",
 }
-
-
-def ids(kind: str, numbers: Any) -> pl.Series:
-    """Ids as hex: the kind's two digits and the number."""
-    return kind + pl.Series(numbers).cast(pl.String).str.zfill(30)
 
 
 def _ref(part: pl.DataFrame, name: str) -> pl.Series:
