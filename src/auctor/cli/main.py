@@ -26,6 +26,7 @@ COMMANDS = {
     "scan": "Judge all open deals now.",
     "risks": "List the deals that want a decision.",
     "explain": "Say why a deal has its score, and what clears it.",
+    "replay": "Replay a past period: what would have been flagged, how early, at what cost.",
 }
 
 # Python keeps some words for itself.

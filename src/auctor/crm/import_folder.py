@@ -26,7 +26,7 @@ from auctor.crm.loading.watch import Watch
 from auctor.crm.models.sources import Import
 from auctor.crm.records import FileCount, ImportReport
 from auctor.crm.vocabulary import FILES, Entity, ImportState
-from auctor.jobs.queue import defer
+from auctor.jobs.queue import BACKGROUND, defer
 from auctor.kit.ids import uuid7
 from auctor.tenancy.guard import require
 from auctor.tenancy.permissions import Permission
@@ -34,6 +34,8 @@ from auctor.tenancy.records import Actor
 
 # Whoever judges deals looks for those that were touched; enqueued by name, so that nobody below knows who that is.
 FOLLOW_UP = "risk.scan_touched"
+# A new past tells anew how well the signals do.
+MEASURING = "risk.track_record"
 NOTHING_DONE = FileCount()
 
 
@@ -135,6 +137,7 @@ def _record(actor: Actor, run: Run, folder: dict[str, File], paths: dict[str, Pa
         sources.keep_raw(run, import_id, paths)
         sources.keep_coverage(run, folder)
         defer(actor, FOLLOW_UP)
+        defer(actor, MEASURING, priority=BACKGROUND)
     log.record(
         actor,
         AuditTag.DEALS_IMPORTED,

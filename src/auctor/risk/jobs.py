@@ -1,10 +1,11 @@
 """Background entry points of judging."""
 
 from datetime import datetime
+from uuid import UUID
 
 from auctor.jobs.declare import job
 from auctor.jobs.retry import Retry
-from auctor.risk import demo, returning, scan
+from auctor.risk import demo, replay_runs, returning, scan, track_records
 from auctor.tenancy.records import Actor
 
 
@@ -24,6 +25,18 @@ def scan_nightly(actor: Actor, *, now: datetime) -> None:
 def rescan(actor: Actor, *, now: datetime) -> None:
     """Judge all open deals anew, because the signals were set otherwise."""
     scan.scan_open(actor, now=now)
+
+
+@job("risk.track_record", retry=Retry.SHORT)
+def track_record(actor: Actor, *, now: datetime) -> None:
+    """Measure every signal on the deals that ended in the last two years."""
+    track_records.measure_signals(actor, now=now)
+
+
+@job("risk.replay", retry=Retry.NONE)
+def replay(actor: Actor, *, now: datetime, run_id: str) -> None:
+    """Replay the past as it was asked for."""
+    replay_runs.run_replay(actor, run_id=UUID(run_id), now=now)
 
 
 @job("risk.return_due", retry=Retry.SHORT)

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import ClassVar
@@ -16,11 +17,13 @@ from auctor.kit.errors import AuctorError
 from auctor.risk import models
 from auctor.risk.learning import telling, wording
 from auctor.risk.learning.records import Method, ModelRecord, Standing, Target
-from auctor.risk.models import Queue
+from auctor.risk.models import Placed, Queue
 from auctor.risk.reading import to_decision, to_feedback, to_judgement
 from auctor.risk.records import (
     RETURNS,
+    Answer,
     Decision,
+    Ending,
     Feedback,
     InboxCounts,
     InboxPage,
@@ -28,10 +31,13 @@ from auctor.risk.records import (
     ScanRecord,
     ScoreMark,
     ScorePoint,
+    TrackRecord,
     View,
 )
 from auctor.risk.rules import SHOWN_BACK
+from auctor.risk.track import lift_of, proposes_mute
 from auctor.risk.yardstick import find_average
+from auctor.signals.catalog import KEYS
 from auctor.signals.score import Band
 from auctor.tenancy.guard import require
 from auctor.tenancy.permissions import Permission
@@ -158,6 +164,41 @@ def _model(row: models.Learned) -> ModelRecord:
     standing, method = Standing(row.standing), Method(row.method)
     stored = telling.Row(Target(row.target), standing, method, row.learnt_at, row.learn_until, row.told)
     return telling.to_record(stored, name_of=wording.name_of)
+
+
+def list_track_records(actor: Actor) -> list[TrackRecord]:
+    """The track record of every signal in the order of the catalog, people's answers beside it; empty before the first
+    measuring."""
+    require(actor, Permission.SIGNAL_READ)
+    rows = {row.signal: row for row in models.TrackRecord.objects.all()}
+    if not rows:
+        return []
+    said = Counter(models.Feedback.objects.filter(withdrawn_at=None).values_list("signal", "answer"))
+    dismissed = models.Decision.objects.filter(aside=Placed.NOT_RISK).exclude(ending=Ending.UNDONE)
+    on_deals = Counter(key for fired in dismissed.values_list("fired", flat=True) for key in fired)
+    return [_track(rows[key], said, on_deals[key]) for key in KEYS if key in rows]
+
+
+def _track(row: models.TrackRecord, said: Counter[tuple[str, str]], dismissed: int) -> TrackRecord:
+    return TrackRecord(
+        signal=row.signal,
+        made_at=row.made_at,
+        since=row.since,
+        judged=row.judged,
+        lost=row.lost,
+        fired=row.fired,
+        fired_lost=row.fired_lost,
+        precision=row.fired_lost / row.fired if row.fired else None,
+        base_rate=row.lost / row.judged if row.judged else None,
+        lift=lift_of(row.judged, row.lost, row.fired, row.fired_lost),
+        lift_low=row.lift_low,
+        lift_high=row.lift_high,
+        early_days=row.early_days,
+        confirmed=said[row.signal, Answer.RIGHT.value],
+        denied=said[row.signal, Answer.WRONG.value] + said[row.signal, Answer.NOT_RISK.value],
+        dismissed=dismissed,
+        propose_mute=proposes_mute(row.fired, row.lift_low, row.lift_high),
+    )
 
 
 def _of_view(actor: Actor, view: View) -> QuerySet[models.Judgement]:
