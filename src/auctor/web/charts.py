@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from auctor.risk.learning.records import ModelRecord
 from auctor.risk.records import ScorePoint
 from auctor.signals.score import STEPS, Band
 from auctor.web import words
@@ -35,5 +36,27 @@ def draw_scores(points: Sequence[ScorePoint]) -> Chart:
                 (label, "not judged" if value is None else f"{value:g}")
                 for label, value in zip(labels, values, strict=True)
             ),
+        ),
+    )
+
+
+def draw_reliability(model: ModelRecord) -> Chart:
+    """How often what was told came true; an honest model lies on the diagonal."""
+    bins = model.figures.bins if model.figures else ()
+    points = [[round(one.predicted, 4), round(one.observed, 4), one.count] for one in bins]
+    diagonal = {"type": "line", "data": [[0, 0], [1, 1]], "symbol": "none", "lineStyle": {"type": "dashed", "width": 1}}
+    return Chart(
+        title="Reliability",
+        summary="Of deals that were given a probability, how many came true. The dashed line is perfect honesty.",
+        option={
+            "xAxis": {"type": "value", "min": 0, "max": 1, "name": "told", "nameLocation": "middle", "nameGap": 22},
+            "yAxis": {"type": "value", "min": 0, "max": 1, "name": "came true"},
+            "series": [{"type": "line", "data": points, "symbolSize": 7}, diagonal | {"color": "token:line-control"}],
+            "tooltip": {"trigger": "item"},
+            "grid": {"left": 8, "right": 16, "top": 32, "bottom": 24, "containLabel": True},
+        },
+        table=ChartTable(
+            ("Told", "Came true", "Moments"),
+            tuple((words.to_percent(one.predicted), words.to_percent(one.observed), f"{one.count:,}") for one in bins),
         ),
     )

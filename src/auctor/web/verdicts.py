@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 from uuid import UUID
 
 from auctor.crm.records import ActivityRecord, ChangeRecord, DealLine, DealRecord, Money, Timeline
 from auctor.crm.vocabulary import ActivityKind, ActivityState, Flow
-from auctor.risk.records import Finding, Judgement, ScorePoint
+from auctor.risk.learning.records import ModelRecord, Target
+from auctor.risk.records import Aside, Decision, DenialReason, Finding, Judgement, ScorePoint, Until
 from auctor.signals.score import Band
 from auctor.signals.vocabulary import Forecast, Level, State
 from auctor.web import words
@@ -56,6 +57,29 @@ KINDS = {
     ActivityKind.NOTE: "Note",
     ActivityKind.OTHER: "Activity",
 }
+REASON_WORDS = {
+    DenialReason.WRONG_FACTS: "The facts are wrong or incomplete",
+    DenialReason.OTHER_CHANNEL: "We are in touch by another way",
+    DenialReason.USUAL_HERE: "This is usual for this buyer or kind of deal",
+    DenialReason.AGREED: "It is agreed with the buyer",
+    DenialReason.OTHER: "Another reason",
+}
+SAID_WORDS = {
+    Aside.SNOOZED: "Snoozed.",
+    Aside.KNOWN: "Known already; it comes back if it gets worse.",
+    Aside.NOT_RISK: "Not a risk; it counts in the track record of its signals.",
+}
+UNTIL_WORDS = {
+    Until.DATE: "Snoozed until",
+    Until.MEETING: "Snoozed until its meeting of",
+    Until.STAGE: "Snoozed until its stage changes",
+    Until.WORSE: "Snoozed until it gets worse",
+}
+TARGETS = {
+    Target.WIN: "Likely to be won",
+    Target.WIN_IN_PERIOD: "Won within the period",
+    Target.CLOSE_HOLDS: "Close date holds",
+}
 FLOWS = {Flow.IN: "from the buyer", Flow.OUT: "from us", Flow.INTERNAL: "among us", Flow.UNKNOWN: ""}
 
 
@@ -87,9 +111,36 @@ class RiskRow:
         return to_points(self.judgement)
 
     @property
+    def said(self) -> str:
+        """What a person decided of it and still holds; the day is told by `said_until`."""
+        decision = self.judgement.decision
+        return to_said(decision) if decision is not None and decision.is_active else ""
+
+    @property
+    def said_until(self) -> datetime | None:
+        """The moment that brings it back, where there is one."""
+        decision = self.judgement.decision
+        return decision.until_at if decision is not None and decision.is_active else None
+
+    @property
+    def back(self) -> str:
+        """Why it came back; empty where it did not."""
+        decision = self.judgement.decision
+        return decision.back_because if decision is not None and not decision.is_active else ""
+
+    @property
     def points_text(self) -> str:
         """The same for a heading."""
         return str(self.points)
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """A learnt probability, or why there is none."""
+
+    label: str
+    value: float | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +172,15 @@ def to_row(line: DealLine, judgement: Judgement) -> RiskRow:
     lead = next((one for one in fired if one.key == judgement.lead), fired[0] if fired else None)
     why = lead.sentence if lead else "No signal fired."
     return RiskRow(line, judgement, why, max(0, len(fired) - 1), to_move(judgement), ACTS.get(judgement.lead, ""))
+
+
+def to_said(decision: Decision) -> str:
+    """A decision in words."""
+    if decision.aside is Aside.KNOWN:
+        return "Known already"
+    if decision.aside is Aside.NOT_RISK:
+        return f"Not a risk: {REASON_WORDS[decision.reason].lower()}" if decision.reason else "Not a risk"
+    return UNTIL_WORDS[decision.until] if decision.until else "Snoozed"
 
 
 def to_whole(minor: int, currency: str) -> int:
@@ -169,6 +229,15 @@ def to_parts(judgement: Judgement) -> list[Part]:
     known = sorted((one for one in judgement.findings if one.points is not None), key=lambda one: -(one.points or 0))
     told = [Part(NAMES[one.key], round(one.points or 0)) for one in known if round(one.points or 0)]
     return told + [Part(NAMES[one.key], None) for one in judgement.findings if one.state is State.UNKNOWN]
+
+
+def to_chances(judgement: Judgement, models: Sequence[ModelRecord]) -> list[Chance]:
+    """The three learnt probabilities in their order. A deal may lack one though its model is used: it is newer."""
+    values = (judgement.p_win, judgement.p_win_period, judgement.p_close_holds)
+    return [
+        Chance(TARGETS[one.target], value, "Told with the next scan." if one.is_used else one.reason)
+        for one, value in zip(models, values, strict=True)
+    ]
 
 
 def first_parts(parts: Sequence[Part]) -> list[Part]:

@@ -54,6 +54,11 @@ def to_age(moment: datetime, *, now: datetime) -> str:
     return f"in {words}" if moment > now else f"{words} ago"
 
 
+def to_span(since: datetime, *, now: datetime) -> str:
+    """How long something lasts already: `3 days`, `1 hour`, `a moment`."""
+    return to_age(min(since, now), now=now).removesuffix(" ago").replace("just now", "a moment")
+
+
 def to_initials(name: str) -> str:
     """Up to two letters that stand for a person: of the first and last name, or of an address."""
     words = [word for word in name.split("@")[0].replace(".", " ").replace("_", " ").split() if word[0].isalnum()]

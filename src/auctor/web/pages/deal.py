@@ -21,7 +21,7 @@ from auctor.tenancy.records import Actor
 from auctor.tenancy.scope import current
 from auctor.web import charts, contact_picture, deal_facts, verdicts
 from auctor.web.page import page
-from auctor.web.pages import deal_changes
+from auctor.web.pages import deal_changes, decisions
 from auctor.web.records import Column, Crumb
 from auctor.web.zones import workspace_zone
 
@@ -57,6 +57,8 @@ def show(request: HttpRequest, deal_id: UUID) -> HttpResponse:
             "forms": deal_changes.forms_of(deal),
             "zone": zone,
             **_judged(deal, judgement),
+            **_said(actor, deal_id, judgement if at is None else None),
+            "chances": verdicts.to_chances(judgement, queries.find_models(actor)) if judgement else [],
             **_history(actor, deal_id, until=at or now),
         }
         return render(request, "deals/deal.html", context)
@@ -86,6 +88,19 @@ def _judged(deal: DealRecord, judgement: Judgement | None) -> dict[str, object]:
         "parts": verdicts.first_parts(parts),
         "other_parts": [part for part in parts if part not in verdicts.first_parts(parts)],
         "findings": verdicts.to_lines(judgement),
+    }
+
+
+def _said(actor: Actor, deal_id: UUID, judgement: Judgement | None) -> dict[str, object]:
+    """What people may say of the deal as it stands, and what this person said of its signals."""
+    if judgement is None or not can(actor, Permission.RISK_JUDGE):
+        return {"may_judge": False}
+    own = [one for one in queries.list_feedback(actor, deal_id) if one.member_id == actor.member_id]
+    return {
+        "may_judge": True,
+        "answers": {one.signal: one.answer.value for one in reversed(own)},
+        "dismiss": decisions.DismissForm(auto_id="dismiss-%s"),
+        "snooze": decisions.snooze_form(timezone.localdate()),
     }
 
 

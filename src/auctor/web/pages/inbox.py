@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from auctor.audit import log
 from auctor.audit.tags import AuditTag
@@ -14,20 +15,22 @@ from auctor.crm.doors import NoDeal
 from auctor.crm.timeline import get_timeline
 from auctor.jobs import queries as jobs
 from auctor.jobs.records import JobState
-from auctor.risk import queries
-from auctor.risk.records import InboxCounts, View
+from auctor.risk import gaps, queries
+from auctor.risk.records import View
 from auctor.tenancy.guard import can
 from auctor.tenancy.permissions import Permission
 from auctor.tenancy.records import Actor
 from auctor.tenancy.scope import current
-from auctor.web import verdicts
-from auctor.web.addresses import query_with
+from auctor.web import inbox_head, verdicts
+from auctor.web.freshness import to_sources
 from auctor.web.page import page
-from auctor.web.records import Cursors, Empty, Tab
+from auctor.web.pages.decisions import DismissForm, snooze_form
+from auctor.web.records import Cursors, Empty
 from auctor.web.zones import workspace_zone
 
 PAGE = 25
 EVIDENCE = 8
+GAPS = 6
 EMPTY = Empty(
     title="Nothing to decide yet",
     promise=(
@@ -43,13 +46,6 @@ EMPTY = Empty(
     action_label="Bring in your team",
     action_url="team",
 )
-VIEWS = {
-    View.OPEN: "Open",
-    View.MINE: "Mine",
-    View.SNOOZED: "Snoozed",
-    View.KNOWN: "Known",
-    View.NOT_JUDGED: "Not judged",
-}
 # The steps by which a demo comes in, as far as they can be seen from outside.
 STEPS = {"risk.bring_demo": (0, "Importing the demo company"), "risk.scan_touched": (1, "Judging its deals")}
 
@@ -62,7 +58,7 @@ def show(request: HttpRequest) -> HttpResponse:
     judged_at = queries.find_judged_at(actor)
     if judged_at is None:
         return _show_nothing(request, actor)
-    view = _view(request.GET.get("view", ""))
+    view = inbox_head.to_view(request.GET.get("view", ""))
     found = queries.list_inbox(actor, view=view, cursor=request.GET.get("after", ""), limit=PAGE)
     lines = crm.list_lines(actor, [one.deal_id for one in found.rows], now=now)
     rows = [verdicts.to_row(lines[one.deal_id], one) for one in found.rows if one.deal_id in lines]
@@ -71,15 +67,15 @@ def show(request: HttpRequest) -> HttpResponse:
         context = {
             "title": "Inbox",
             "rows": rows,
-            "counts": counts,
-            "at_risk": verdicts.to_whole(counts.at_risk, counts.currency),
-            "open": verdicts.to_whole(counts.pipeline, counts.currency),
-            "tabs": _tabs(request, view, counts),
-            "view": view.value,
+            **inbox_head.describe(actor, counts, view),
             "judged_at": judged_at,
-            "freshness": crm.get_freshness(actor),
+            "sources": to_sources(crm.get_freshness(actor), now=now),
+            "gaps": gaps.list_gaps(actor)[:GAPS] if view is View.NOT_JUDGED else [],
             "cursors": Cursors(next=found.next_cursor, shown=len(rows)),
             "zone": zone,
+            "dismiss": DismissForm(auto_id="dismiss-%s"),
+            "snooze": snooze_form(timezone.localdate()),
+            "may_judge": can(actor, Permission.RISK_JUDGE),
         }
         return render(request, "inbox/inbox.html", context)
 
@@ -101,6 +97,7 @@ def open_deal(request: HttpRequest, deal_id: UUID) -> HttpResponse:
             "steps": judgement.steps[:3],
             "evidence": [entry for entry in entries if entry.is_evidence][:EVIDENCE],
             "mend": verdicts.to_mend(judgement),
+            "may_judge": can(actor, Permission.RISK_JUDGE),
         }
         return render(request, "inbox/opened.html", context)
 
@@ -129,24 +126,6 @@ def _steps(actor: Actor) -> dict[str, object]:
         found = [STEPS[job.name] for job in busy if job.name in STEPS]
         done, label = max(found, default=(0, ""))
     return {"done": done, "total": len(STEPS), "label": label, "poll": reverse("inbox-progress")}
-
-
-def _view(text: str) -> View:
-    return View(text) if text in {view.value for view in View} else View.OPEN
-
-
-def _tabs(request: HttpRequest, here: View, counts: InboxCounts) -> tuple[Tab, ...]:
-    numbers = {
-        View.OPEN: counts.open,
-        View.MINE: counts.mine,
-        View.SNOOZED: counts.snoozed,
-        View.KNOWN: counts.known,
-        View.NOT_JUDGED: counts.not_judged,
-    }
-    return tuple(
-        Tab(label, query_with(request.GET, drop=("after",), view=view.value), numbers[view], view is here)
-        for view, label in VIEWS.items()
-    )
 
 
 def _record(actor: Actor, deals: list[UUID], *, now: datetime) -> None:

@@ -289,7 +289,7 @@ def form_errors(form: BaseForm) -> dict[str, object]:
 
 @register.simple_tag
 def moment(value: datetime | None, form: str = "age") -> SafeString:
-    """A moment in the reader's zone, the zone named. `form`: age (how long ago), full, day, clock."""
+    """A moment in the reader's zone, the zone named. `form`: age (how long ago), since, full, day, clock."""
     if value is None:
         return format_html('<span class="quiet">{}</span>', "never")
     local = timezone.localtime(value)
@@ -297,6 +297,7 @@ def moment(value: datetime | None, form: str = "age") -> SafeString:
     texts = {
         "age": lambda: words.to_age(value, now=timezone.now()),
         "full": lambda: full,
+        "since": lambda: f"for {words.to_span(value, now=timezone.now())}",
         "day": lambda: words.to_day(local.date(), today=timezone.localdate()),
         "clock": lambda: f"{local:%H:%M %Z}",
     }
@@ -308,6 +309,12 @@ def day(value: date) -> str:
     """A civil date as people write it; the year only when it is another one."""
     civil = timezone.localtime(value).date() if isinstance(value, datetime) else value
     return words.to_day(civil, today=timezone.localdate())
+
+
+@register.filter
+def get(mapping: Mapping[str, object], key: str) -> object:
+    """A value of a mapping by a key that the template holds; nothing where there is none."""
+    return mapping.get(key, "")
 
 
 @register.filter

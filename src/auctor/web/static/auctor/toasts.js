@@ -20,7 +20,7 @@ function draw (tone) {
   return shape
 }
 
-function add ({ text, tone = 'low', href = '', label = '' }) {
+function add ({ text, tone = 'low', href = '', label = '', post = '', target = '' }) {
   const kind = tone in SHAPES ? tone : 'low'
   const toast = document.createElement('div')
   toast.className = `toast toast-${kind}`
@@ -33,15 +33,31 @@ function add ({ text, tone = 'low', href = '', label = '' }) {
     link.textContent = label
     words.append(' ', link)
   }
+  if (post.startsWith('/') && document.querySelector(target)) toast.append(offer(post, target, label, toast))
   const close = document.createElement('button')
   close.type = 'button'
   close.className = 'btn btn-quiet btn-icon btn-small'
   close.dataset.toastClose = ''
   close.setAttribute('aria-label', 'Close message')
   close.textContent = '×'
-  toast.append(draw(kind), words, close)
+  toast.prepend(draw(kind), words)
+  toast.append(close)
   region.append(toast)
   expire(toast)
+}
+
+// A button that takes back what was just done, in the place where it stands.
+function offer (post, target, label, toast) {
+  const button = document.createElement('button')
+  button.type = 'button'
+  button.className = 'btn btn-small'
+  button.textContent = label
+  button.addEventListener('click', () => {
+    const place = document.querySelector(target)
+    if (place) window.htmx.ajax('POST', post, { source: place, target: place, swap: 'outerHTML' })
+    toast.remove()
+  })
+  return button
 }
 
 // What went wrong stays until it is closed; so does anything that is being read.
