@@ -1,6 +1,7 @@
 """The columns that the signals read, as they come out of the database."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
@@ -8,17 +9,19 @@ import pytest
 from django.db import transaction
 
 from auctor.crm import frames
+from auctor.crm.frame_tables import MOMENT
+from auctor.crm.frame_touches import meetings, tasks
 from auctor.crm.import_folder import import_folder
 from auctor.crm.merge import merge
 from auctor.crm.models.activities import Activity, Participant
 from auctor.crm.models.deals import Deal, DealChange, DealContact
 from auctor.crm.models.people import Contact
 from auctor.crm.operations import override_amount
-from auctor.crm.vocabulary import Entity
+from auctor.crm.vocabulary import ActivityState, Entity
 from auctor.signals.calendar import moment_of
 from auctor.signals.frames import build
 from auctor.signals.scan import scan
-from auctor.signals.vocabulary import Answer, Direction, Field, Seniority
+from auctor.signals.vocabulary import NEVER, Answer, Direction, Field, Seniority
 from auctor.tenancy import scope
 from auctor.tenancy.records import Actor
 from tests.cast import NOW, Company
@@ -120,6 +123,33 @@ class TestLoad:
         facts = load(admin)
         assert len(facts.codes.people) == before - 1
         assert len(facts.deals) == 2
+
+
+class TestMeetings:
+    def test_lets_a_cancelled_one_count_until_it_was_seen(self) -> None:
+        seen = NOW - timedelta(days=5)
+        early, late = seen - timedelta(days=9), seen + timedelta(days=9)
+        frame = pl.DataFrame({"deal": [0, 0], "at": [early, late], "observed_at": [early - timedelta(days=20)] * 2})
+        told = frame.with_columns(
+            state=pl.lit(int(ActivityState.CANCELLED)), ended_at=pl.lit(None, MOMENT), seen_at=pl.lit(seen, MOMENT)
+        ).with_columns(pl.col("at", "observed_at").cast(MOMENT))
+        assert meetings(told)["void_at"].to_list() == [moment_of(early), moment_of(seen)]
+
+
+class TestTasks:
+    def test_close_when_seen_to_be_dropped_if_their_day_is_ahead(self) -> None:
+        seen = NOW - timedelta(days=5)
+        frame = pl.DataFrame(
+            {
+                "deal": [0, 0, 0],
+                "due_at": [seen + timedelta(days=9)] * 3,
+                "observed_at": [seen - timedelta(days=9)] * 3,
+                "state": [ActivityState.CANCELLED, ActivityState.DONE, ActivityState.PLANNED],
+                "ended_at": [None, seen - timedelta(days=1), None],
+                "seen_at": [seen] * 3,
+            }
+        ).with_columns(pl.col("due_at", "observed_at", "ended_at", "seen_at").cast(MOMENT))
+        assert tasks(frame)["closed_at"].to_list() == [moment_of(seen), moment_of(seen - timedelta(days=1)), NEVER]
 
 
 class TestOrder:

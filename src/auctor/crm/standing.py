@@ -55,7 +55,9 @@ def list_moved(actor: Actor, *, since: datetime | None, seen: QuerySet[Any]) -> 
     require(actor, Permission.DEAL_READ)
     is_open = Q(record_state=RecordState.ACTIVE, stage_kind=StageKind.OPEN)
     deals = Deal.objects.annotate(seen_at=Subquery(seen.filter(id=OuterRef("id")).values("touched_at")))
-    moved = deals.filter(Q(seen_at__isnull=False) | is_open).exclude(seen_at=F("touched_at"))
+    # Spelt out, because nothing differs from NULL in SQL, nor equals it.
+    stands_elsewhere = Q(seen_at__lt=F("touched_at")) | Q(seen_at__gt=F("touched_at"))
+    moved = deals.filter(stands_elsewhere | Q(is_open, seen_at__isnull=True))
     if since is not None:
         moved = moved.filter(touched_at__gte=since)
     return list(moved.values_list("id", flat=True))
