@@ -22,6 +22,10 @@ BIN = Path(sys.executable).parent
 PYTHON = [sys.executable, "-P"]
 SOURCES = ["src", "tests", "tools", "bench"]
 SLOW_TESTS = ["tests/browser", "tests/journeys"]
+# Faces put in words what the floors below read; the floors' own tests are what a second engine has to pass.
+FACES = ["tests/web", "tests/api"]
+# One more than the two cores that are the floor: a test often waits for a process of its own.
+PROCESSES = ["-n", "3"]
 DEBIAN_POSTGRES = Path("/usr/lib/postgresql")
 LOCKS = {
     "locks/runtime.txt": ["pyproject.toml"],
@@ -80,11 +84,11 @@ def test_steps() -> list[Step]:
     steps = [
         *quick_steps(),
         Step("sizes", [*PYTHON, "-m", "tools.sizes"]),
-        Step("tests", [*pytest, "-n", "2", *(f"--ignore={path}" for path in slow), "tests"]),
+        Step("tests", [*pytest, *PROCESSES, *(f"--ignore={path}" for path in slow), "tests"]),
     ]
     if slow:
-        steps.append(Step("browser", [*pytest, *slow], needs=["chromium"]))
-    second = [*pytest, "-n", "2", "-m", "database", *(f"--ignore={path}" for path in slow), "tests"]
+        steps.append(Step("browser", [*pytest, *PROCESSES, "--dist", "loadgroup", *slow], needs=["chromium"]))
+    second = [*pytest, *PROCESSES, "-m", "database", *(f"--ignore={path}" for path in [*slow, *FACES]), "tests"]
     steps.append(Step("second-engine", second, needs=["postgresql"], environment={"AUCTOR_TEST_ENGINE": "debian"}))
     return steps
 

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +19,11 @@ NewContext = Callable[..., BrowserContext]
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The demo last: its company comes in while everything else is tried."""
+    """One process drives the one browser; the demo last: its company comes in while everything else is tried."""
     items.sort(key=lambda item: item.path.name == "test_demo.py")
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @dataclass
@@ -55,6 +59,19 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--ignore-certificate-errors"])
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def demo(chromium: Browser, installation: Installation) -> Iterator[Watch]:
+    """A window that came in by the one-time link; at once, because the link lasts a quarter of an hour."""
+    context = chromium.new_context(**words(base_url=installation.address))
+    watch = watched(context)
+    watch.open(installation.link)
+    watch.complaints += watch.findings()
+    watch.page.get_by_role("button", name="Enter the demo").click()
+    watch.page.wait_for_url("**/inbox/")
+    yield watch
+    context.close()
 
 
 @pytest.fixture

@@ -2,32 +2,18 @@
 
 import re
 import time
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import NewContext
-from tests.browser.watching import Watch, watched, words
+from tests.browser.watching import Watch
 from tools.installation import Installation
 
 # The company is brought in and judged in the background, beside everything that these tests do to the machine.
 PATIENCE_SECONDS = 240
 FIRST_DEAL = "main a[href^='/deals/']:not([href='/deals/'])"
-
-
-@pytest.fixture(scope="module")
-def demo(chromium: Browser, installation: Installation) -> Iterator[Watch]:
-    """A window that came in by the one-time link."""
-    context = chromium.new_context(**words(base_url=installation.address))
-    watch = watched(context)
-    watch.open(installation.link)
-    watch.complaints += watch.findings()
-    watch.page.get_by_role("button", name="Enter the demo").click()
-    watch.page.wait_for_url("**/inbox/")
-    yield watch
-    context.close()
 
 
 @pytest.fixture(scope="module")

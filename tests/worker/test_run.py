@@ -66,7 +66,7 @@ def failures(actor: Actor) -> list[FailureRecord]:
         return list_failures(actor)
 
 
-def wait_until(true: Callable[[], bool], *, seconds: float = 20) -> float:
+def wait_until(true: Callable[[], bool], *, seconds: float = 90) -> float:
     """Wait, and return how long it took."""
     begun = time.monotonic()
     while not true():
@@ -75,7 +75,7 @@ def wait_until(true: Callable[[], bool], *, seconds: float = 20) -> float:
     return time.monotonic() - begun
 
 
-def wait_for(actor: Actor, number: int, state: JobState, *, seconds: float = 20) -> JobRecord:
+def wait_for(actor: Actor, number: int, state: JobState, *, seconds: float = 90) -> JobRecord:
     wait_until(lambda: look(actor, number).state is state, seconds=seconds)
     return look(actor, number)
 
