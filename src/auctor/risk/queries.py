@@ -112,14 +112,14 @@ def find_judgement(actor: Actor, deal_id: UUID) -> Judgement | None:
 def list_decisions(actor: Actor, deal_id: UUID) -> list[Decision]:
     """Everything that people decided of a deal, newest first."""
     require(actor, Permission.RISK_READ)
-    return [to_decision(row) for row in models.Decision.objects.filter(deal_id=deal_id).order_by("-made_at")]
+    return [to_decision(row) for row in models.Decision.objects.filter(deal_id=deal_id).order_by("-made_at", "-id")]
 
 
 def list_feedback(actor: Actor, deal_id: UUID) -> list[Feedback]:
     """People's answers to the signals of a deal, newest first, without those that were withdrawn."""
     require(actor, Permission.RISK_READ)
     rows = models.Feedback.objects.filter(deal_id=deal_id, withdrawn_at=None)
-    return [to_feedback(row) for row in rows.order_by("-given_at")]
+    return [to_feedback(row) for row in rows.order_by("-given_at", "-id")]
 
 
 def list_scores(actor: Actor, deal_id: UUID, *, since: date | None = None) -> list[ScorePoint]:
@@ -212,7 +212,7 @@ def _of_view(actor: Actor, view: View) -> QuerySet[models.Judgement]:
 def _decisions(deal_ids: Sequence[UUID]) -> dict[UUID, Decision]:
     """For each deal the decision that holds, else the last one that ended by itself within the last week."""
     held = Q(ended_at=None) | Q(ending__in=RETURNS, ended_at__gte=Now() - SHOWN_BACK)
-    rows = models.Decision.objects.filter(held, deal_id__in=list(deal_ids)).order_by("made_at")
+    rows = models.Decision.objects.filter(held, deal_id__in=list(deal_ids)).order_by("made_at", "id")
     found: dict[UUID, Decision] = {}
     for row in rows:
         if row.ended_at is None or row.deal_id not in found or not found[row.deal_id].is_active:
