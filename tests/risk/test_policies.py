@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auctor.risk import policies, queries, scan
@@ -39,6 +39,7 @@ class TestCheckPolicy:
         with pytest.raises(PolicyRefused):
             check_policy(policy)
 
+    @settings(deadline=None)
     @given(st.sampled_from(sorted(PARAMETERS)))
     def test_takes_every_default(self, code: str) -> None:
         parameter = PARAMETERS[code]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auctor.risk.replay_measure import Weighed
@@ -16,6 +16,7 @@ def weighed(rows: list[tuple[int, bool, int]]) -> Weighed:
 
 
 class TestAuc:
+    @settings(deadline=None)
     @given(ROWS)
     def test_is_the_share_of_pairs_in_the_right_order(self, rows: list[tuple[int, bool, int]]) -> None:
         pairs = [
@@ -33,6 +34,7 @@ class TestAuc:
 
 
 class TestAt:
+    @settings(deadline=None)
     @given(ROWS, st.floats(0.01, 1.0))
     def test_finds_no_more_than_there_is(self, rows: list[tuple[int, bool, int]], alarms: float) -> None:
         found = weighed(rows).at(alarms)

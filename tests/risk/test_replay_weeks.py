@@ -3,7 +3,7 @@
 from datetime import date
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auctor.risk.replay_records import ReplayPlan
@@ -46,6 +46,7 @@ def naive(moves: list[tuple[int, int]]) -> tuple[int, bool]:
 
 
 class TestEndsOf:
+    @settings(deadline=None)
     @given(st.lists(MOVES, min_size=1, max_size=5))
     def test_finds_the_run_of_closed_stages_that_lasts(self, moves: list[list[tuple[int, int]]]) -> None:
         found = ends_of(facts_of(moves), BEGAN + 1000 * DAY)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auctor.kit.ids import uuid7
@@ -54,6 +54,7 @@ class TestFindEnding:
 
 
 class TestIsWorse:
+    @settings(deadline=None)
     @given(st.sampled_from(Band), st.sampled_from(Band), st.floats(0, 100))
     def test_is_never_said_of_a_lower_band_or_of_none(self, then: Band, now: Band, score: float) -> None:
         worse = is_worse(decided(band=then), stands(now, score))

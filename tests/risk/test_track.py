@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auctor.risk.track import lift_interval, lift_of, proposes_mute, track_of
@@ -28,6 +28,7 @@ class TestTrackOf:
 
 
 class TestLiftInterval:
+    @settings(deadline=None)
     @given(st.integers(1, 200), st.integers(1, 200), st.integers(0, 200), st.integers(0, 200))
     def test_holds_the_lift(self, fired_lost: int, fired_won: int, other_lost: int, other_won: int) -> None:
         judged = fired_lost + fired_won + other_lost + other_won
