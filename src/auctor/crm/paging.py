@@ -47,7 +47,9 @@ def page(rows: QuerySet[Deal], *, sort: Sort, cursor: str, limit: int) -> tuple[
     value, last_id = _read(cursor, sort, column) if cursor else (None, None)
     found: list[Deal] = []
     if not cursor or value is not None:
-        order = F(column).desc(nulls_last=True) if falls else F(column).asc()
+        # No row here lacks the value; the words are those of the index, which is read backwards but for amounts.
+        falling = F(column).desc(nulls_last=True) if column == "amount_now" else F(column).desc()
+        order = falling if falls else F(column).asc()
         valued = rows.filter(**{f"{column}__isnull": False})
         if value is not None:
             beyond = {f"{column}__{'lt' if falls else 'gt'}": value}

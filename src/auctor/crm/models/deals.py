@@ -71,6 +71,11 @@ class Deal(Sourced):
         indexes: ClassVar = [
             Index(fields=["workspace_id", "stage_kind", "close_on_now", "id"], name="crm_deal_close"),
             Index("workspace_id", "stage_kind", F("amount_now").desc(nulls_last=True), "id", name="crm_deal_amount"),
+            Index(fields=["workspace_id", "stage_kind", "created_at", "id"], name="crm_deal_created"),
+            # Of deals of all kinds together.
+            Index(fields=["workspace_id", "close_on_now", "id"], name="crm_deal_all_close"),
+            Index("workspace_id", F("amount_now").desc(nulls_last=True), "id", name="crm_deal_all_amount"),
+            Index(fields=["workspace_id", "created_at", "id"], name="crm_deal_all_created"),
             Index(fields=["workspace_id", "touched_at"], name="crm_deal_touched"),
             # Whatever the wall asks for stands in it, so that deals are counted without reading them.
             Index(fields=["workspace_id", "stage_kind", "record_state", "owner_member_id"], name="crm_deal_count"),
