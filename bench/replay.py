@@ -13,7 +13,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from auctor.risk.replay import replay_facts
+from auctor.risk.replay_facts import replay_facts
 from auctor.risk.replay_records import ReplayPlan
 from auctor.signals.frames import Loaded, Settings, build
 from auctor.signals.policy import Policy

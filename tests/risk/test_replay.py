@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from auctor.risk import look_back
 from auctor.risk.policies import PolicyRefused
-from auctor.risk.replay import Replayed, ReplayRefused, check_plan, replay
+from auctor.risk.replay import ReplayRefused, check_plan, replay
+from auctor.risk.replay_facts import Replayed
 from auctor.risk.replay_records import ReplayPlan
 from auctor.signals.policy import Policy
 from auctor.signals.score import Band

@@ -6,7 +6,6 @@
 3. Measure what was flagged against how it ended, and the two baselines on the same looks.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
@@ -16,15 +15,11 @@ from auctor.crm import frames
 from auctor.crm.terms import get_counting
 from auctor.kit.errors import AuctorError
 from auctor.risk.policies import check_policy
-from auctor.risk.replay_looks import Progress, see
-from auctor.risk.replay_measure import Period, deal_table, look_table, measure, moments_as_days
-from auctor.risk.replay_records import ReplayPlan, ReplayResult
-from auctor.risk.replay_weeks import ends_of, looks_of, mondays, period_of
+from auctor.risk.replay_facts import Replayed, replay_facts
+from auctor.risk.replay_looks import Progress
+from auctor.risk.replay_records import ReplayPlan
 from auctor.signals import frames as signal_frames
 from auctor.signals.calendar import moment_of
-from auctor.signals.frames import Loaded
-from auctor.signals.kernels import always_compiled
-from auctor.signals.norms import learn
 from auctor.signals.score import Band
 from auctor.tenancy.guard import require
 from auctor.tenancy.permissions import Permission
@@ -39,15 +34,6 @@ class ReplayRefused(AuctorError):
 
     code: ClassVar[str] = "risk.replay_refused"
     status: ClassVar[int] = 422
-
-
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """The figures, the looks, and a row for each deal that ended (`id`: 16 bytes, `ended_on`, `kind`, …)."""
-
-    result: ReplayResult
-    looks: pl.DataFrame
-    deals: pl.DataFrame
 
 
 def check_plan(plan: ReplayPlan, *, today: date) -> ReplayPlan:
@@ -78,21 +64,3 @@ def replay(actor: Actor, plan: ReplayPlan, *, now: datetime, tell: Progress) -> 
     ids = facts.deals["id"].cast(pl.Binary)
     deals = found.deals.with_columns(id=ids.gather(found.deals["deal"]))
     return Replayed(found.result, found.looks, deals)
-
-
-def replay_facts(loaded: Loaded, plan: ReplayPlan, *, currency: str, now: int, tell: Progress) -> Replayed:
-    """The same on facts in memory; pure. `now` in microseconds since 1970."""
-    facts = loaded.facts
-    begin, end = period_of(facts, plan)
-    period = Period(plan, begin, end, currency, facts.calendar)
-    weeks, before = mondays(facts, plan)
-    ends = ends_of(facts, now)
-    looks = looks_of(facts, ends, weeks, before, (begin, end))
-    # Every kernel runs once a week, however few its rows are.
-    with always_compiled():
-        norms = learn(facts, weeks)
-        seen = see(loaded, looks, norms, plan.policy, tell)
-    table = look_table(looks, seen, plan)
-    deals = deal_table(table, ends, period)
-    deals = deals.with_columns(ended_on=moments_as_days(facts.calendar, deals["ended_at"].to_numpy()))
-    return Replayed(measure(table, deals, period, len(weeks) - before), table, deals)

@@ -14,7 +14,8 @@ from auctor.kit.errors import AuctorError
 from auctor.kit.ids import uuid7
 from auctor.risk import models, replay_shape
 from auctor.risk.policies import get_policy
-from auctor.risk.replay import Replayed, check_plan, replay
+from auctor.risk.replay import check_plan, replay
+from auctor.risk.replay_facts import Replayed
 from auctor.risk.replay_looks import Progress
 from auctor.risk.replay_progress import telling
 from auctor.risk.replay_records import ReplayedPage, ReplayKind, ReplayPlan, ReplayRun, RunState
