@@ -14,6 +14,7 @@ OWN = {
     "contacts": "/contacts/",
     "reports": "/reports/",
     "signals": "/signals/",
+    "replays": "/replays/",
     "integrations": "/integrations/",
     "team": "/team/",
     "team-invite": "/team/invite/",
@@ -66,7 +67,7 @@ OPEN = {
     "": "/there-is-no-such-page/",
 }
 # Pages that need deals; `test_demo.py` goes there.
-DEMO = {"deals-deal"}
+DEMO = {"deals-deal", "replays-run", "replays-compare"}
 # Where a link leads that is good once; the journeys and `TestOnce` go there.
 ONCE = {"first-owner", "invitation", "mfa_authenticate", "mfa_activate_totp"}
 # Addresses without a page of their own, and what they are.
@@ -88,6 +89,10 @@ NO_PAGE = {
     "signals-thresholds": "takes forms only",
     "signals-mute": "takes forms only",
     "signals-unmute": "takes forms only",
+    "signals-measure": "takes forms only",
+    "replays-start": "takes forms only",
+    "replays-forget": "takes forms only",
+    "replays-progress": "a part of a replay's page",
     "deals-timeline": "a part of a deal's page",
     "deals-pause": "takes forms only",
     "deals-resume": "takes forms only",

@@ -43,7 +43,9 @@ class TestLink:
 
 
 class TestPages:
-    @pytest.mark.parametrize("path", ["/inbox/", "/deals/", "/jobs/", "/audit/"])
+    @pytest.mark.parametrize(
+        "path", ["/inbox/", "/inbox/?view=known", "/deals/", "/signals/", "/replays/", "/jobs/", "/audit/"]
+    )
     def test_with_something_to_show_are_sound(self, filled: Watch, path: str) -> None:
         filled.open(path)
         assert filled.findings() == []
@@ -60,4 +62,41 @@ class TestPages:
         filled.page.locator("[data-queue-row] > summary").first.click()
         expect(filled.page.get_by_text("Looking at the evidence…").first).to_be_hidden()
         filled.page.wait_for_load_state("networkidle")
+        assert filled.findings() == []
+
+
+class TestKeyboard:
+    def test_decides_in_place_and_takes_it_back(self, filled: Watch) -> None:
+        filled.open("/inbox/")
+        page = filled.page
+        row = page.locator(f"#{page.locator('.queue-row').first.get_attribute('id')}")
+        page.keyboard.press("j")
+        expect(row.locator("summary")).to_be_focused()
+        page.keyboard.press("2")
+        expect(row).to_have_class(re.compile("queue-aside"))
+        expect(page.locator(".queue-row").nth(1).locator("summary")).to_be_focused()
+        page.keyboard.press("z")
+        expect(row).not_to_have_class(re.compile("queue-aside"))
+        assert filled.take_complaints() == []
+
+    def test_asks_until_when_a_deal_is_snoozed(self, filled: Watch) -> None:
+        filled.open("/inbox/")
+        page = filled.page
+        row = page.locator(f"#{page.locator('.queue-row').first.get_attribute('id')}")
+        page.keyboard.press("j")
+        page.keyboard.press("h")
+        expect(page.get_by_role("heading", name="Snooze until")).to_be_visible()
+        assert filled.findings() == []
+        page.keyboard.press("Enter")
+        expect(row).to_contain_text("Snoozed until")
+        page.get_by_role("button", name="Undo").last.click()
+        expect(row).not_to_contain_text("Snoozed until")
+
+
+class TestReplay:
+    def test_runs_with_true_progress_and_is_sound(self, filled: Watch) -> None:
+        filled.open("/replays/")
+        filled.page.get_by_role("button", name="Replay", exact=True).click()
+        filled.page.get_by_role("heading", name="In numbers").wait_for(timeout=PATIENCE_SECONDS * 1000)
+        expect(filled.page.locator("[data-drawn]").first).to_be_visible()
         assert filled.findings() == []

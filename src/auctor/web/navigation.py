@@ -38,6 +38,7 @@ PLACES: tuple[Place, ...] = (
     Place("contacts", "Contacts", "People on the buyer's side", Permission.CONTACT_READ, "g c"),
     Place("reports", "Reports", "What to read on Monday", Permission.REPORT_READ, "g r"),
     Place("signals", "Signals", "What is looked for, and how often it was right", Permission.SIGNAL_READ, "g s", False),
+    Place("replays", "Replays", "What would have been seen, and how early", Permission.SIGNAL_READ, "g p", False),
     Place("integrations", "Integrations", "CRM, mail and chat", Permission.CONNECTION_READ, "g n", False),
     Place("team", "Team", "Members and roles", Permission.MEMBER_READ, "g t", False),
     Place("settings", "Settings", "The workspace and its keys", Permission.SETTING_READ, "g e", False),

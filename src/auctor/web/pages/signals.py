@@ -1,6 +1,5 @@
 """Signals: what is looked for, how often it was right here, how it is set, and what was learnt."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,13 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from auctor.crm import queries as crm
-from auctor.risk import gaps, policies, queries
-from auctor.risk.records import Mute, MuteReason
+from auctor.risk import gaps, policies, queries, track_records
+from auctor.risk.records import Mute, MuteReason, PolicyRecord, TrackRecord
 from auctor.signals.catalog import SIGNALS
 from auctor.signals.policy import LATE_LIMITS, Parameter
 from auctor.signals.records import Signal
 from auctor.tenancy.guard import can
 from auctor.tenancy.permissions import Permission
+from auctor.tenancy.records import Actor
 from auctor.tenancy.scope import current
 from auctor.web import charts, verdicts
 from auctor.web.attempts import attempt
@@ -59,6 +59,7 @@ class SignalRow:
     tally: gaps.Tally
     share: float | None
     mute: Mute | None
+    track: TrackRecord | None
     thresholds: tuple[tuple[Parameter, float, bool], ...]
 
 
@@ -111,7 +112,7 @@ def show(request: HttpRequest) -> HttpResponse:
     with workspace_zone(actor) as zone:
         context = {
             "title": "Signals",
-            "rows": _rows(policy.thresholds, {mute.signal: mute for mute in policy.mutes}, gaps.list_tallies(actor)),
+            "rows": _rows(actor, policy),
             "policy": policy,
             "mute_words": {key.value: told for key, told in MUTE_WORDS.items()},
             "models": [
@@ -163,13 +164,27 @@ def unmute(request: HttpRequest, signal: str) -> HttpResponse:
     return _back(request, form)
 
 
-def _rows(chosen: Mapping[str, float], mutes: Mapping[str, Mute], tallies: list[gaps.Tally]) -> list[SignalRow]:
+@page(permission=Permission.SIGNAL_WRITE, methods=("POST",), forms=(ActForm,))
+def measure(request: HttpRequest) -> HttpResponse:
+    """Have every signal measured anew on the deals that ended."""
+    track_records.ask_track_record(current())
+    messages.success(request, "The signals are being measured on the deals that ended. It takes a minute or two.")
+    return redirect("signals")
+
+
+def _rows(actor: Actor, policy: PolicyRecord) -> list[SignalRow]:
+    mutes = {mute.signal: mute for mute in policy.mutes}
+    tracks = {track.signal: track for track in queries.list_track_records(actor)}
     rows = []
-    for signal, tally in zip(SIGNALS, tallies, strict=True):
+    for signal, tally in zip(SIGNALS, gaps.list_tallies(actor), strict=True):
         deals = tally.fired + tally.ok + tally.unknown
         share = (tally.fired + tally.ok) / deals if deals else None
-        told = tuple((one, chosen.get(one.code, one.default), one.code in chosen) for one in signal.parameters)
-        rows.append(SignalRow(signal, verdicts.NAMES[signal.key], tally, share, mutes.get(signal.key), told))
+        told = tuple(
+            (one, policy.thresholds.get(one.code, one.default), one.code in policy.thresholds)
+            for one in signal.parameters
+        )
+        name, mute, track = verdicts.NAMES[signal.key], mutes.get(signal.key), tracks.get(signal.key)
+        rows.append(SignalRow(signal, name, tally, share, mute, track, told))
     return rows
 
 
