@@ -41,10 +41,10 @@ def draw_curves(result: ReplayResult) -> Chart:
     ]
     return Chart(
         title="How much of what was lost is found, at what cost",
-        summary="Right is more of the looks at lost deals found, up is fewer false alarms; every deal weighs as one.",
+        summary="To the right more lost deals are found, upwards fewer alarms are false; every deal weighs as one.",
         option={
             "xAxis": PERCENT_AXIS | {"name": "found (recall)", "nameLocation": "middle", "nameGap": 24},
-            "yAxis": PERCENT_AXIS | {"name": "right (precision)"},
+            "yAxis": PERCENT_AXIS,
             "legend": {"top": 0, "right": 0},
             "grid": {"left": 8, "right": 16, "top": 40, "bottom": 28, "containLabel": True},
             "series": series,

@@ -91,7 +91,7 @@ class StartForm(forms.Form):
 
 for _code, _parameter in policies.PARAMETERS.items():
     StartForm.base_fields[field_of(_code)] = forms.FloatField(
-        label=f"{_parameter.meaning}, {_parameter.unit}",
+        label=f"{_parameter.meaning.rstrip(chr(46))}, {_parameter.unit}",
         required=False,
         widget=forms.NumberInput(attrs={"step": "any", "placeholder": f"{_parameter.default:g}"}),
     )
@@ -217,6 +217,10 @@ def _result(actor: Actor, run: ReplayRun, result: ReplayResult) -> dict[str, obj
     caught = _caught(actor, run)
     return {
         "result": result,
+        "sums": [
+            verdicts.to_whole(one, result.currency)
+            for one in (result.caught_amount, result.lost_amount, result.false_alarm_amount)
+        ],
         "headline": replay_charts.to_headline(result),
         "curves": replay_charts.draw_curves(result) if any(one.curve for one in result.scorers) else None,
         "early": replay_charts.draw_early(caught, result.caught) if caught else None,

@@ -27,7 +27,7 @@ function colour (value) {
 
 function axis (given) {
   const line = { lineStyle: { color: 'token:line-strong' } }
-  const usual = { axisLine: line, axisTick: line, axisLabel: { color: 'token:ink-3' }, splitLine: { lineStyle: { color: 'token:line' } } }
+  const usual = { axisLine: line, axisTick: line, axisLabel: { color: 'token:ink-3' }, nameTextStyle: { color: 'token:ink-3' }, splitLine: { lineStyle: { color: 'token:line' } } }
   if (Array.isArray(given)) return given.map(axis)
   return given && { ...usual, ...given }
 }
