@@ -3,19 +3,15 @@
 from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from auctor.risk import scan
-from auctor.tenancy import scope
 from tests.cast import Company
-from tests.risk.world import bring_in
-from tests.web.pages.asking import ALICE, BOB, CAROL, MIA, NOBODY, TODAY, VERA, ask, browser_of, status
+from tests.web.pages.asking import ALICE, BOB, CAROL, MIA, NOBODY, VERA, ask, browser_of, status
+from tests.web.pages.judged import judge, text_of, worst_deal
 
-
-def judge(company: Company, folder: Path) -> None:
-    bring_in(company, folder, deals=60, today=TODAY)
-    with scope.enter(company.system), transaction.atomic():
-        scan.scan_open(company.system, now=TODAY)
+# Session, actor and scope of a request included.
+MOST_STATEMENTS = {"inbox": 45, "deals": 40, "deal": 75}
 
 
 class TestLadder:
@@ -48,3 +44,15 @@ class TestShow:
         assert ask(bob, f"/deals/{address}").status_code == 404
         assert ask(carol, f"/deals/{address}").status_code == 404
         assert "data-queue-row" not in ask(bob, "/inbox/").content.decode()
+
+
+class TestStatements:
+    def test_are_few_for_each_page(self, committed: None, acme: Company, tmp_path: Path) -> None:
+        judge(acme, tmp_path)
+        alice, counts = browser_of(ALICE), {}
+        addresses = {"inbox": "/inbox/", "deals": "/deals/?kind=all", "deal": f"/deals/{worst_deal(acme)}/"}
+        for name, address in addresses.items():
+            with CaptureQueriesContext(connection) as asked:
+                text_of(alice, address)
+            counts[name] = len(asked)
+        assert {name: count for name, count in counts.items() if count > MOST_STATEMENTS[name]} == {}, counts
