@@ -165,9 +165,10 @@ class TestOrder:
             assert table.equals(after.tables[name]), name
 
 
-class TestLoadForLearning:
+class TestLoadWithCounts:
     def test_counts_labels_and_custom_values(self, inside: Company) -> None:
-        facts = frames.load_for_learning(inside.admin)
+        facts = frames.load(inside.admin, deals=frames.ALL, with_counts=True).counted
+        assert facts is not None
         assert facts.activities.height == 5
         assert facts.custom.filter(pl.col("code").is_not_null()).height == 2
         assert facts.custom_changes.height == 1

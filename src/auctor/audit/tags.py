@@ -105,6 +105,7 @@ class AuditTag(StrEnum):
     SIGNAL_CHANGED = "signal:changed"
     RISK_JUDGED = "risk:judged"
     RISK_SCANNED = "risk:scanned"
+    RISK_LEARNT = "risk:learnt"
     RISK_REPLAYED = "risk:replayed"
     SIGNAL_MEASURED = "signal:measured"
     FORECAST_SUBMITTED = "forecast:submitted"

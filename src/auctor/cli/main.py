@@ -25,6 +25,7 @@ COMMANDS = {
     "export": "Write a workspace's history folder.",
     "scan": "Judge all open deals now.",
     "risks": "List the deals that want a decision.",
+    "score": "Judge deals at past moments, by what had been learnt until a moment.",
     "explain": "Say why a deal has its score, and what clears it.",
     "replay": "Replay a past period: what would have been flagged, how early, at what cost.",
 }

@@ -85,6 +85,7 @@ CUSTOM: Final = (
     f"{CHOSEN} SELECT d.deal, v.field_id, v.code, v.number FROM crm_customvalue v JOIN chosen d ON d.id = v.deal_id"
 )
 CUSTOM_CHANGES: Final = (
-    f"{CHOSEN} SELECT d.deal, c.custom_field_id AS field_id, c.effective_at, c.old_value AS old_code,"
-    " c.new_value AS new_code FROM crm_dealchange c JOIN chosen d ON d.id = c.deal_id WHERE c.field = 9"
+    f"{CHOSEN} SELECT d.deal, c.custom_field_id AS field_id, c.effective_at, CASE WHEN c.basis IN (0, 3) THEN"
+    " c.effective_at ELSE c.observed_at END AS observed_at, c.place, c.old_value AS old_code, c.new_value AS new_code"
+    " FROM crm_dealchange c JOIN chosen d ON d.id = c.deal_id WHERE c.field = 9"
 )

@@ -8,7 +8,7 @@ each row of a table is. Reads what is committed, in one snapshot.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -63,10 +63,20 @@ ORDER: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class LearnerFacts:
+    """What the learner counts: activities by kind and label, and custom values with their changes."""
+
+    activities: pl.DataFrame
+    custom: pl.DataFrame
+    custom_changes: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
 class DealFacts:
     """`tables` and `settings` for `signals.frames.build`. `deals` has a row for each deal in the order of its number.
 
-    `rows`: for the tables in which evidence stands, the ids (16 bytes) of their records.
+    `rows`: for the tables in which evidence stands, the ids (16 bytes) of their records. `counted` is what the learner
+    reads besides, where it was asked for.
     """
 
     tables: dict[str, pl.DataFrame]
@@ -74,24 +84,18 @@ class DealFacts:
     codes: Codes
     deals: pl.DataFrame
     rows: dict[str, pl.Series]
+    counted: LearnerFacts | None = None
 
     def deal_ids(self) -> list[UUID]:
         """The deals by their number."""
         return [UUID(bytes=key) for key in self.deals["id"]]
 
 
-@dataclass(frozen=True, slots=True)
-class LearnerFacts:
-    """What the learner counts: activities by kind and label, and custom values with their changes; `deal` as above."""
-
-    activities: pl.DataFrame
-    custom: pl.DataFrame
-    custom_changes: pl.DataFrame
-
-
-def load(actor: Actor, *, deals: str | Sequence[UUID] = OPEN, only_open: bool = False) -> DealFacts:
+def load(
+    actor: Actor, *, deals: str | Sequence[UUID] = OPEN, only_open: bool = False, with_counts: bool = False
+) -> DealFacts:
     """The facts of `OPEN`, `CLOSED` or `ALL` deals, or of those with the given ids (at most `MOST_CHOSEN`), of these
-    only the open ones if told so.
+    only the open ones if told so; `with_counts` reads what the learner counts as well.
 
     Needs `risk:read`; a member's facts are of own deals only.
     """
@@ -100,19 +104,19 @@ def load(actor: Actor, *, deals: str | Sequence[UUID] = OPEN, only_open: bool = 
     with columns(actor) as source:
         if isinstance(deals, str):
             source.read_whole_tables()
-        return _load(source, queries(deals, only_open=only_open), counting)
+        found = _load(source, queries(deals, only_open=only_open), counting)
+        if not with_counts:
+            return found
+        where = condition(deals, only_open=only_open)
+        return replace(found, counted=_counted(source, where))
 
 
-def load_for_learning(actor: Actor, *, deals: str | Sequence[UUID] = ALL) -> LearnerFacts:
-    """The learner's columns of the same deals, numbered alike."""
-    require(actor, Permission.RISK_READ)
-    where = chosen(deals)
-    with columns(actor) as source:
-        return LearnerFacts(
-            activities=source.read(sql.LABELS.format(chosen=where)),
-            custom=source.read(sql.CUSTOM.format(chosen=where)),
-            custom_changes=source.read(sql.CUSTOM_CHANGES.format(chosen=where)),
-        )
+def _counted(source: Columns, where: str) -> LearnerFacts:
+    return LearnerFacts(
+        activities=source.read(sql.LABELS.format(chosen=where)),
+        custom=source.read(sql.CUSTOM.format(chosen=where)),
+        custom_changes=source.read(sql.CUSTOM_CHANGES.format(chosen=where)),
+    )
 
 
 def chosen(deals: str | Sequence[UUID]) -> str:
@@ -125,9 +129,14 @@ def chosen(deals: str | Sequence[UUID]) -> str:
     return f"{LIVING} AND id = ANY ('{{{','.join(str(UUID(int=deal.int)) for deal in deals)}}}'::uuid[])"
 
 
+def condition(deals: str | Sequence[UUID], *, only_open: bool) -> str:
+    """The condition that chooses deals, or only the open ones of them."""
+    return f"{chosen(deals)} AND {OPEN}" if only_open else chosen(deals)
+
+
 def queries(deals: str | Sequence[UUID] = OPEN, *, only_open: bool = False) -> dict[str, str]:
     """The SQL behind `load` by the name of what it reads."""
-    where = f"{chosen(deals)} AND {OPEN}" if only_open else chosen(deals)
+    where = condition(deals, only_open=only_open)
     return {name: query.format(chosen=where) for name, query in QUERIES.items()}
 
 

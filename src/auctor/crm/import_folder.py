@@ -36,6 +36,8 @@ from auctor.tenancy.records import Actor
 FOLLOW_UP = "risk.scan_touched"
 # A new past tells anew how well the signals do.
 MEASURING = "risk.track_record"
+# So many deals at once change what their past teaches.
+LEARN, MANY = "risk.learn", 2_000
 NOTHING_DONE = FileCount()
 
 
@@ -138,6 +140,8 @@ def _record(actor: Actor, run: Run, folder: dict[str, File], paths: dict[str, Pa
         sources.keep_coverage(run, folder)
         defer(actor, FOLLOW_UP)
         defer(actor, MEASURING, priority=BACKGROUND)
+    if touched >= MANY:
+        defer(actor, LEARN)
     log.record(
         actor,
         AuditTag.DEALS_IMPORTED,

@@ -46,6 +46,12 @@ def list_some(actor: Actor, ids: Sequence[UUID]) -> list[Standing]:
     return _list(id__in=list(ids))
 
 
+def list_remote_ids(actor: Actor) -> dict[str, UUID]:
+    """Every deal by what its source calls it."""
+    require(actor, Permission.DEAL_READ)
+    return dict(Deal.objects.filter(record_state=RecordState.ACTIVE).values_list("remote_id", "id"))
+
+
 def list_moved(actor: Actor, *, since: datetime | None, seen: QuerySet[Any]) -> list[UUID]:
     """The deals whose clock moved, since a moment if one is told, and stands elsewhere than in `seen`.
 

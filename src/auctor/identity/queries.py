@@ -59,10 +59,12 @@ def list_all_workspaces(name: str = "cli") -> list[WorkspaceDetails]:
 
 
 def find_workspace(name_or_id: str) -> WorkspaceDetails:
-    """A workspace by its id or its name, for the console. Raises `WorkspaceUnclear`."""
+    """A workspace by its id or name, for the console; by nothing, if there is one only. Raises `WorkspaceUnclear`."""
     wanted = name_or_id.strip().casefold()
     every = list_all_workspaces()
     found = [one for one in every if wanted in {str(one.id), one.profile.name.casefold()}]
+    if not wanted and len(every) == 1:
+        return every[0]
     if len(found) == 1:
         return found[0]
     if not found:

@@ -32,6 +32,7 @@ TIMETABLE: tuple[Entry, ...] = (
     Entry("crm.snapshot", "4 * * * *", "Keep how every open deal stood at the end of the workspace's yesterday."),
     Entry("identity.end_pilot", "7 * * * *", "Mark pilots whose time is over as read-only."),
     Entry("identity.sweep", "41 3 * * *", "Drop sessions, limits, links and tokens that ended.", installation=True),
+    Entry("risk.learn", "31 4 * * 0", "Learn probabilities anew from the closed deals."),
     Entry("risk.track_record", "37 1 * * 0", "Measure every signal on the deals that ended in the last two years."),
     Entry("risk.scan_nightly", "9 * * * *", "Judge all open deals once on each of the workspace's days."),
 )

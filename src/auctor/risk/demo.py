@@ -8,10 +8,12 @@ from typing import Final
 from auctor.crm import operations, standing
 from auctor.crm.import_folder import import_folder
 from auctor.crm.records import ImportReport
+from auctor.jobs.queue import defer
 from auctor.tenancy.records import Actor
 from auctor.twins.company import tables
 
 OWN: Final = "EUR"
+LEARN: Final = "risk.learn"
 
 
 def bring_demo(actor: Actor, *, now: datetime) -> ImportReport | None:
@@ -27,4 +29,6 @@ def bring_demo(actor: Actor, *, now: datetime) -> ImportReport | None:
             operations.set_rate(actor, currency=currency, on_day=since, rate=1 / rate, now=now)
     with TemporaryDirectory(prefix="auctor-demo-") as folder:
         tables.write(Path(folder), tables.build(now))
-        return import_folder(actor, folder=Path(folder), now=now)
+        report = import_folder(actor, folder=Path(folder), now=now)
+    defer(actor, LEARN)
+    return report

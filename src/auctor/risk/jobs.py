@@ -6,6 +6,7 @@ from uuid import UUID
 from auctor.jobs.declare import job
 from auctor.jobs.retry import Retry
 from auctor.risk import demo, replay_runs, returning, scan, track_records
+from auctor.risk.learning import learn as learning
 from auctor.tenancy.records import Actor
 
 
@@ -37,6 +38,12 @@ def track_record(actor: Actor, *, now: datetime) -> None:
 def replay(actor: Actor, *, now: datetime, run_id: str) -> None:
     """Replay the past as it was asked for."""
     replay_runs.run_replay(actor, run_id=UUID(run_id), now=now)
+
+
+@job("risk.learn", retry=Retry.NONE)
+def learn(actor: Actor, *, now: datetime) -> None:
+    """Learn probabilities from the workspace's closed deals; use those that beat the base rate."""
+    learning.learn(actor, now=now)
 
 
 @job("risk.return_due", retry=Retry.SHORT)

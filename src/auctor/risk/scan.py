@@ -28,6 +28,7 @@ from auctor.crm.records import Converted, Money
 from auctor.crm.terms import Counting, get_counting
 from auctor.kit.ids import uuid7
 from auctor.risk import models, returning, shape, weigh, yardstick
+from auctor.risk.learning import chances
 from auctor.risk.policies import get_policy
 from auctor.risk.records import ScanRecord
 from auctor.risk.storing import store
@@ -67,7 +68,7 @@ def scan_open(actor: Actor, *, now: datetime, anew: bool = True) -> ScanRecord:
     require(actor, Permission.SIGNAL_WRITE)
     began = perf_counter()
     _lock(actor)
-    facts = frames.load(actor, deals=frames.OPEN)
+    facts = frames.load(actor, deals=frames.OPEN, with_counts=chances.is_used())
     known = None if anew else yardstick.find_measure(facts, now=now)
     measure = known or yardstick.learn_measure(actor, now=now)
     judged = judge(actor, facts, measure, now=now)
@@ -89,7 +90,7 @@ def scan_deals(actor: Actor, deal_ids: Sequence[UUID], *, now: datetime) -> Scan
         return scan_open(actor, now=now)
     began = perf_counter()
     _lock(actor)
-    facts = frames.load(actor, deals=deal_ids, only_open=True)
+    facts = frames.load(actor, deals=deal_ids, only_open=True, with_counts=chances.is_used())
     measure = yardstick.find_measure(facts, now=now)
     if measure is None:
         return scan_open(actor, now=now)
@@ -147,7 +148,8 @@ def judge(actor: Actor, facts: frames.DealFacts, measure: Measure, *, now: datet
         **shape.score_columns(scores),
         **shape.signal_columns(found, loaded, facts),
     )
-    return Judged(rows.with_columns(_revenue(actor, facts.deals, scores, now=now)), severity)
+    learnt = chances.columns(facts, loaded, found, yardstick.moments(now, count))
+    return Judged(rows.with_columns(_revenue(actor, facts.deals, scores, now=now)).with_columns(learnt), severity)
 
 
 def _revenue(actor: Actor, deals: pl.DataFrame, scores: Scores, *, now: datetime) -> list[pl.Series]:

@@ -32,8 +32,16 @@ def explain(
     steps = [
         {"signal": s.key, "what": s.what, "before": round(s.before, 1), "after": round(s.after, 1)} for s in found.steps
     ]
+    moves = [{"input": one.code, "name": one.name, "points": one.points} for one in found.p_win_points]
     if as_json:
-        told = {"deal_id": line.id, "deal": line.name, **judgement_row(found), "signals": findings, "clears": steps}
+        told = {
+            "deal_id": line.id,
+            "deal": line.name,
+            **judgement_row(found),
+            "signals": findings,
+            "clears": steps,
+            "p_win_inputs": moves,
+        }
         show(told, as_json=True)
         return
     typer.echo(headline(line, found))

@@ -68,6 +68,11 @@ def nothing(target: Target) -> ModelRecord:
     return with_reason(ModelRecord(target, Standing.NOT_LEARNT, Method.NONE, ""))
 
 
+def empty(target: Target) -> ModelRecord:
+    """What is told where no deal has ended yet."""
+    return with_reason(ModelRecord(target, Standing.TOO_FEW, Method.NONE, ""))
+
+
 def _figures(told: Mapping[str, Any]) -> Figures:
     return Figures(
         base_rate=told["base_rate"],
