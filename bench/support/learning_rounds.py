@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from auctor.risk.learn import Ground, ground_of, study_all
 from auctor.risk.learning import testing
-from auctor.risk.learning.learn import Ground, ground_of, study_all
 from auctor.risk.learning.rows import Ends, Moves, Rows, ends_of
 from auctor.risk.scoring import score_rows
 from auctor.signals.calendar import moment_of

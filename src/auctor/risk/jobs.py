@@ -6,7 +6,7 @@ from uuid import UUID
 from auctor.jobs.declare import job
 from auctor.jobs.retry import Retry
 from auctor.risk import demo, replay_runs, returning, scan, track_records
-from auctor.risk.learning import learn as learning
+from auctor.risk import learn as learning
 from auctor.tenancy.records import Actor
 
 

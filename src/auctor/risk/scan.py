@@ -27,8 +27,7 @@ from auctor.crm.money import convert
 from auctor.crm.records import Converted, Money
 from auctor.crm.terms import Counting, get_counting
 from auctor.kit.ids import uuid7
-from auctor.risk import models, returning, shape, weigh, yardstick
-from auctor.risk.learning import chances
+from auctor.risk import chances, models, returning, shape, weigh, yardstick
 from auctor.risk.policies import get_policy
 from auctor.risk.records import ScanRecord
 from auctor.risk.storing import store

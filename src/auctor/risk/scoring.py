@@ -8,10 +8,10 @@ from uuid import UUID
 import numpy as np
 
 from auctor.crm import frames
-from auctor.risk.learning import learn
-from auctor.risk.learning.chances import ask
+from auctor.risk import learn
+from auctor.risk.chances import ask
+from auctor.risk.learn import Ground
 from auctor.risk.learning.inputs import Seen
-from auctor.risk.learning.learn import Ground
 from auctor.risk.learning.model import Model
 from auctor.risk.learning.records import ModelRecord, Target
 from auctor.risk.learning.rows import Ends, Rows

@@ -1,4 +1,5 @@
 """Probabilities learnt from a workspace's own closed deals: used only where they beat the base rate.
 
-Pure but for `storing.py` and `learn.py`; scikit-learn fits in jobs and commands, prediction is ours.
+Pure: no table, no query. `risk/learn.py` and `risk/chances.py` bring facts and keep models. scikit-learn fits, in jobs
+and commands; predicting is ours.
 """

@@ -12,8 +12,8 @@ from auctor.crm import frames
 from auctor.crm.frames import DealFacts
 from auctor.jobs.queue import defer
 from auctor.risk import models
+from auctor.risk.chances import VERSION
 from auctor.risk.learning import telling
-from auctor.risk.learning.chances import VERSION
 from auctor.risk.learning.events import Events, read_events
 from auctor.risk.learning.freezing import norms_until
 from auctor.risk.learning.inputs import Seen, joined, seen_of

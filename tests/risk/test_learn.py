@@ -9,8 +9,7 @@ import polars as pl
 from django.db import transaction
 
 from auctor.crm import frames
-from auctor.risk import queries, scan
-from auctor.risk.learning import learn
+from auctor.risk import learn, queries, scan
 from auctor.risk.learning.inputs import PLAIN, Reader, full_codes
 from auctor.risk.learning.records import Standing, Target
 from auctor.risk.learning.rows import Ends, Rows, ends_of, moves_of, rows_of
