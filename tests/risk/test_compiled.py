@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import pytest
+from django.db import connection, transaction
 
-from auctor.risk import compiled
+from auctor.risk import compiled, track_records
+from auctor.tenancy import scope
+from tests.cast import NOW, Company
 
 
 class TestIsAwaited:
@@ -22,3 +25,14 @@ class TestIsAwaited:
         assert mark is not None
         mark.touch()
         assert not compiled.is_awaited()
+
+
+class TestMeasureWhenCompiled:
+    def test_comes_again_while_the_signals_are_compiled(
+        self, db: None, acme: Company, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setenv(compiled.FOLDER, str(tmp_path))
+        with scope.enter(acme.system), transaction.atomic(), connection.cursor() as cursor:
+            assert track_records.measure_when_compiled(acme.system, now=NOW) is None
+            cursor.execute("SELECT scheduled_at FROM procrastinate_jobs WHERE task_name = %s", [track_records.JOB])
+            assert cursor.fetchall() == [(NOW + track_records.AGAIN,)]

@@ -47,11 +47,13 @@ def wait() -> None:
 
 
 def compile_all() -> None:
-    """Compile everything that is missing, and leave the mark."""
+    """Compile everything that is missing, and leave the mark: also where it failed, so that nobody waits for ever."""
     from auctor.signals.rehearsal import compile_all as rehearse
 
     mark = find_mark()
-    rehearse()
-    if mark is not None:
-        mark.parent.mkdir(parents=True, exist_ok=True)
-        mark.touch(mode=0o600)
+    try:
+        rehearse()
+    finally:
+        if mark is not None:
+            mark.parent.mkdir(parents=True, exist_ok=True)
+            mark.touch(mode=0o600)

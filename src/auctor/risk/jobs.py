@@ -31,7 +31,7 @@ def rescan(actor: Actor, *, now: datetime) -> None:
 @job("risk.track_record", retry=Retry.SHORT)
 def track_record(actor: Actor, *, now: datetime) -> None:
     """Measure every signal on the deals that ended in the last two years."""
-    track_records.measure_signals(actor, now=now)
+    track_records.measure_when_compiled(actor, now=now)
 
 
 @job("risk.replay", retry=Retry.NONE)

@@ -6,9 +6,9 @@ from typing import Final
 from auctor.audit import log
 from auctor.audit.tags import AuditTag
 from auctor.crm.terms import get_counting
-from auctor.jobs.queue import defer
+from auctor.jobs.queue import BACKGROUND, defer
 from auctor.kit.ids import uuid7
-from auctor.risk import models
+from auctor.risk import compiled, models
 from auctor.risk.policies import get_policy
 from auctor.risk.queries import list_track_records
 from auctor.risk.records import TrackRecord
@@ -23,12 +23,26 @@ from auctor.tenancy.records import Actor
 
 LOOK_BACK: Final = timedelta(days=730)
 JOB: Final = "risk.track_record"
+# How soon to look again whether the signals are compiled.
+AGAIN: Final = timedelta(seconds=30)
 
 
 def ask_track_record(actor: Actor) -> None:
     """Have the signals measured anew by a job. Needs `signal:write`."""
     require(actor, Permission.SIGNAL_WRITE)
     defer(actor, JOB)
+
+
+def measure_when_compiled(actor: Actor, *, now: datetime) -> list[TrackRecord] | None:
+    """Measure the signals; None, and the same later, while they are still being compiled.
+
+    Two years at once are too much for plain Python, and would keep the first scan waiting. Needs `signal:write`.
+    """
+    require(actor, Permission.SIGNAL_WRITE)
+    if not compiled.is_awaited():
+        return measure_signals(actor, now=now)
+    defer(actor, JOB, run_at=now + AGAIN, priority=BACKGROUND)
+    return None
 
 
 def measure_signals(actor: Actor, *, now: datetime) -> list[TrackRecord]:
