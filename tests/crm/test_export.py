@@ -1,6 +1,7 @@
 """What goes out comes in again as the same."""
 
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
@@ -11,13 +12,14 @@ from hypothesis import strategies as st
 from auctor.crm.export import FolderNotEmpty, export_folder, guarded
 from auctor.crm.import_folder import import_folder
 from auctor.crm.importing.columns import texts
+from auctor.crm.importing.form import FORMS
 from auctor.crm.importing.problems import Problems
 from auctor.crm.importing.reading import read_csv
 from auctor.crm.models.deals import Deal, DealChange, StageInterval
 from auctor.crm.vocabulary import ChangedField
 from auctor.tenancy import scope
 from tests.cast import NOW, Company
-from tests.crm.folders import write_folder
+from tests.crm.folders import ACTIVITIES, STAGES, write_folder
 
 
 def carry_over(giver: Company, taker: Company, folder: Path) -> tuple[dict[str, int], dict[str, int]]:
@@ -61,10 +63,32 @@ class TestExportFolder:
         with scope.enter(acme.owner):
             import_folder(acme.owner, folder=write_folder(tmp_path / "in"), now=NOW)
             export_folder(acme.owner, folder=tmp_path / "out", now=NOW)
-            again = import_folder(acme.owner, folder=tmp_path / "out", now=NOW)
-        assert again.files["activities"].unchanged == 5
-        assert again.files["deal_changes"].unchanged == 13
-        assert again.files["contacts"].unchanged == 3
+            again = import_folder(acme.owner, folder=tmp_path / "out", now=NOW + timedelta(days=1))
+        assert {name: (count.create, count.update) for name, count in again.files.items()} == dict.fromkeys(
+            FORMS, (0, 0)
+        )
+
+    def test_changes_nothing_where_less_was_said(self, acme: Company, tmp_path: Path) -> None:
+        """Who recorded an activity when was concluded, and so was the only pipeline."""
+        activities = "activity_id,deal_id,kind,occurred_at,due_at\na1,d1,email,2026-02-01T09:00:00Z,\n"
+        activities += "a2,d1,task,,2026-04-01T09:00:00Z\n"
+        deals = "deal_id,stage_id,created_at\nd1,new,2026-01-01T00:00:00Z\n"
+        folder = write_folder(tmp_path / "in", {"activities": activities, "deals": deals, "stages": STAGES})
+        with scope.enter(acme.owner):
+            import_folder(acme.owner, folder=folder, now=NOW)
+            export_folder(acme.owner, folder=tmp_path / "out", now=NOW)
+            later = NOW + timedelta(days=1)
+            again = import_folder(acme.owner, folder=tmp_path / "out", now=later, is_rehearsal=True)
+        assert again.files["activities"].unchanged == 2
+        assert again.writes == 0
+
+    def test_lets_a_source_correct_when_something_was_recorded(self, acme: Company, tmp_path: Path) -> None:
+        with scope.enter(acme.owner):
+            import_folder(acme.owner, folder=write_folder(tmp_path / "in"), now=NOW)
+            corrected = ACTIVITIES.replace("2026-02-01T09:00:05Z", "2026-02-01T09:30:00Z")
+            folder = write_folder(tmp_path / "again", activities=corrected)
+            again = import_folder(acme.owner, folder=folder, now=NOW)
+        assert again.files["activities"].update == 1
 
     def test_leaves_out_inputs_that_never_came(self, acme: Company, tmp_path: Path) -> None:
         folder = write_folder(tmp_path / "in", activities="", activity_participants="", companies="", contacts="")

@@ -16,7 +16,6 @@ from auctor.crm.vocabulary import Entity
 # What a machine would call an id. Anything else may be a name or an address, which are not kept in clear.
 MACHINE_ID = re.compile(r"[!-?A-~]{1,64}")
 SPLIT = "\x1f"
-NOTHING = "\x00"
 
 
 class Keys:
@@ -63,13 +62,20 @@ class Keys:
         """A stable stand-in for an id that may be a name or an address."""
         return "t-" + self._digest(name, b"pseudonym").hex()
 
-    def contents(self, frame: pl.DataFrame) -> list[str]:
-        """A digest of each row over all columns, as hex."""
-        text = pl.concat_str(
-            [pl.col(name).cast(pl.String).fill_null(NOTHING) for name in frame.columns], separator=SPLIT
-        )
-        before = SPLIT.join(frame.columns)
-        return [self._digest(before + SPLIT + row, b"content").hex() for row in frame.select(text).to_series()]
+    def contents(self, frame: pl.DataFrame, *, given: Iterable[str] = ()) -> list[str]:
+        """A digest of what each row says, as hex: a column that is empty there says as little as one that is missing.
+
+        `given` names columns of which it matters that they are there although they may be empty.
+        """
+        cells = [
+            pl.when(pl.col(name).is_not_null())
+            .then(pl.concat_str(pl.lit(name), pl.col(name).cast(pl.String), pl.lit(""), separator=SPLIT))
+            .otherwise(pl.lit(""))
+            for name in frame.columns
+        ]
+        before = SPLIT.join((*sorted(given), ""))
+        texts = frame.select(pl.concat_str(cells)).to_series()
+        return [self._digest(before + row, b"content").hex() for row in texts]
 
     def numbers(self, names: pl.Series, purpose: bytes) -> pl.Series:
         """A signed 64-bit number for each text: equal for equals, and nothing more."""

@@ -33,12 +33,38 @@ def load_activities(run: Run, folder: Folder) -> None:
     shaped = pl.DataFrame(schema=NAMED)
     if "activities" in folder:
         every = shaping.activities(folder["activities"], run.keys, now=run.now)
-        rows = _without_moved(run, run.sort_out("activities", Activity, every))
+        told = _without_known_clocks(run, folder["activities"], run.sort_out("activities", Activity, every))
+        rows = _without_moved(run, told)
         run.touch(rows["deal_id"])
         shaped = every.select(list(NAMED))
         _write(run, folder, rows)
     if "activity_participants" in folder:
         _load_participants(run, folder, shaped)
+
+
+def _without_known_clocks(run: Run, file: File, rows: pl.DataFrame) -> pl.DataFrame:
+    """Without those whose only news is when they were recorded, if that is what was concluded before.
+
+    Whoever does not say when an activity was recorded is answered by our own conclusion, which an export writes down.
+    """
+    changed = rows.filter(~pl.col("is_new") & pl.col("recorded_at").is_not_null())
+    if not changed.height or "recorded_at" not in file.given:
+        return rows
+    bare = shaping.contents_without_clock(file, changed["remote_id"], run.keys)
+    asked = changed.select("id", "remote_id", "recorded_at").join(bare, on="remote_id")
+    kinds = {"id": "uuid", "recorded_at": "timestamptz", "content": "bytea"}
+    bulk.stage_rows("activities_changed", kinds, asked)
+    same = bulk.read(
+        "SELECT a.id FROM crm_activity a JOIN activities_changed n ON n.id = a.id AND n.content = a.content"
+        " AND n.recorded_at = a.recorded_at WHERE a.workspace_id = %s",
+        [run.workspace_id],
+        {"id": pl.String},
+    )
+    count = run.counts["activities"]
+    run.counts["activities"] = replace(
+        count, update=count.update - same.height, unchanged=count.unchanged + same.height
+    )
+    return rows.join(same, on="id", how="anti", maintain_order="left")
 
 
 def _without_moved(run: Run, rows: pl.DataFrame) -> pl.DataFrame:

@@ -1,12 +1,13 @@
 """Activities and who took part. Pure."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
 
 from auctor.crm.importing.file import File
 from auctor.crm.keys import SPLIT, Keys
-from auctor.crm.shaping.people import address_ids, identified
+from auctor.crm.shaping.people import address_ids, identified, told
 from auctor.crm.vocabulary import ActivityState, Entity, Flow, PointKind, Reply
 
 # An exported thread is its number in hex: thread ids of vendors are not kept.
@@ -16,8 +17,8 @@ MACHINES = r"^(no.?reply|do.?not.?reply|mailer-daemon|postmaster|bounces?)([+.@-
 
 def activities(file: File, keys: Keys, *, now: datetime) -> pl.DataFrame:
     """Rows of `crm_activity`. What was never said to be recorded counts as recorded when it happened, else now."""
-    frame = file.frame.with_columns(thread=threads(file.frame["thread_id"], keys))
-    said = File(frame.drop("thread_id"), file.table, (file.given - {"thread_id"}) | {"thread"}, file.lines)
+    frame = _numbered(file.frame, keys)
+    said = replace(file, frame=frame)
     deal = keys.ids(Entity.DEAL, frame["deal_id"])
     happened = pl.when(pl.col("occurred_at") <= now).then("occurred_at")
     return identified(said, keys, Entity.ACTIVITY, "activity_id").select(
@@ -38,6 +39,17 @@ def activities(file: File, keys: Keys, *, now: datetime) -> pl.DataFrame:
         state=(pl.col("state") + 1).fill_null(int(ActivityState.UNKNOWN)),
         is_automatic=pl.lit(value=False),
     )
+
+
+def contents_without_clock(file: File, ids: pl.Series, keys: Keys) -> pl.DataFrame:
+    """`remote_id` of the named activities, with the digest of what the file says but for when they were recorded."""
+    frame = file.frame.filter(pl.col("activity_id").is_in(ids.implode()))
+    bare = told(_numbered(frame, keys).drop("recorded_at"))
+    return frame.select(remote_id="activity_id", content=pl.Series(keys.contents(bare), dtype=pl.String))
+
+
+def _numbered(frame: pl.DataFrame, keys: Keys) -> pl.DataFrame:
+    return frame.with_columns(thread=threads(frame["thread_id"], keys)).drop("thread_id")
 
 
 def threads(ids: pl.Series, keys: Keys) -> pl.Series:

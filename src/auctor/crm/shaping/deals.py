@@ -57,7 +57,7 @@ def stages(file: File, keys: Keys) -> pl.DataFrame:
 
 def deals(file: File, keys: Keys) -> pl.DataFrame:
     """Rows of `crm_deal` without where they stand, which history says; `stage_id` is what the file says."""
-    frame = identified(file, keys, Entity.DEAL, "deal_id")
+    frame = identified(file, keys, Entity.DEAL, "deal_id", matters=KNOWN_BY_COLUMN)
     stage = frame.select(pl.concat_str("pipeline_id", "stage_id", separator=JOINT)).to_series()
     known = Known.STAGE
     for column in file.given & set(KNOWN_BY_COLUMN):

@@ -1,6 +1,6 @@
 """Owners, companies, contacts and their addresses. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import polars as pl
 
@@ -103,18 +103,27 @@ def address_ids(keys: Keys, kinds: pl.Series, values: pl.Series) -> pl.Series:
     return keys.ids(Entity.ADDRESS, named)
 
 
-def identified(file: File, keys: Keys, kind: Entity, column: str) -> pl.DataFrame:
-    """The file's rows with `id`, the `remote_id` that is stored, and the `content` digest of what the file gives."""
-    # A stage that only history tells is no word of the file.
-    silent = {"stage_id"} if "stage_id" in file.given and file.frame["stage_id"].is_null().all() else set()
-    said = file.frame.select(
-        pl.col(name).list.join("|") if file.frame.schema[name] == pl.List(pl.String) else pl.col(name)
-        for name in sorted((file.given | set(file.custom)) - silent)
-    )
+def identified(
+    file: File, keys: Keys, kind: Entity, column: str, *, matters: Collection[str] = ()
+) -> pl.DataFrame:
+    """The file's rows with `id`, the `remote_id` that is stored, and the `content` digest of what the file says.
+
+    Of columns in `matters` an empty one says more than a missing one.
+    """
+    given = (file.given & set(matters)) | set(file.custom)
     return file.frame.with_columns(
         keys.ids(kind, file.frame[column]).alias("id"),
         keys.shown(file.frame[column]).alias("remote_id"),
-        pl.Series("content", keys.contents(said), dtype=pl.String),
+        pl.Series("content", keys.contents(told(file.frame), given=given), dtype=pl.String),
+    )
+
+
+def told(frame: pl.DataFrame) -> pl.DataFrame:
+    """What a file's rows say, in columns that make a digest."""
+    return frame.select(
+        pl.col(name).list.sort().list.join("|") if kind == pl.List(pl.String) else pl.col(name)
+        for name, kind in sorted(frame.schema.items(), key=lambda item: item[0])
+        if name != "row"
     )
 
 

@@ -170,7 +170,8 @@ def table_size(entries: int) -> int:
 @kernel
 def slot_of(keys: I32, key: int, mask: int) -> int:
     """The place of a key in an open-addressed table: where it stands, or the free one where it belongs."""
-    place = (key * 40503) & mask
+    # Outside of the compiler the key is 32 bits wide, and the product is wider.
+    place = (int(key) * 40503) & mask
     while keys[place] != -1 and keys[place] != key:
         place = (place + 1) & mask
     return place
