@@ -99,6 +99,10 @@ class AuditTag(StrEnum):
     MAILBOX_DISCONNECTED = "mailbox:disconnected"
     # Deals, risks, forecasts, actions
     DEALS_IMPORTED = "deal:imported"
+    UPLOAD_RECEIVED = "upload:received"
+    UPLOAD_CONFIRMED = "upload:confirmed"
+    UPLOAD_CANCELLED = "upload:cancelled"
+    UPLOAD_REFUSED = "upload:refused"
     DEAL_CHANGED = "deal:changed"
     CONTACT_CHANGED = "contact:changed"
     CONTACT_ERASED = "contact:erased"

@@ -6,7 +6,7 @@ hex, texts are plain: sealing and blind indexes are made here.
 """
 
 import io
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal
 from uuid import UUID
@@ -36,12 +36,14 @@ def write(
     workspace_id: UUID,
     updates: Collection[str] = (),
     merges: Mapping[str, str] | None = None,
+    told: Callable[[int], None] | None = None,
 ) -> None:
     """Insert rows; those whose id is there get the columns named in `updates`, or stay as they are without.
 
     A column `is_new` tells which rows cannot be there yet; they are inserted faster. `merges` says by an SQL
     expression what else becomes of the others (`excluded` is the new row). Blind columns follow the
-    text that they are made of. Columns that the frame lacks take the field's default.
+    text that they are made of. Columns that the frame lacks take the field's default. `told` hears of each portion
+    how many rows it wrote.
     """
     settings = [*updates, *_blind_columns(model, updates)]
     clauses = [f"{name} = excluded.{name}" for name in settings]
@@ -52,10 +54,12 @@ def write(
     # While PostgreSQL writes one portion, the next is sealed and encoded.
     with ThreadPoolExecutor(max_workers=1) as ahead:
         ready = [ahead.submit(_encoded, model, part, workspace_id, kinds) for _, part in portions[:1]]
-        for number, (ending, _) in enumerate(portions):
+        for number, (ending, part) in enumerate(portions):
             encoded = ready.pop().result()
             ready = [ahead.submit(_encoded, model, part, workspace_id, kinds) for _, part in portions[number + 1 :][:1]]
             _insert(model, encoded, workspace_id, kinds, ending)
+            if told:
+                told(part.height)
 
 
 def _portions(frame: pl.DataFrame, on_conflict: str) -> Iterator[tuple[str, pl.DataFrame]]:

@@ -21,8 +21,8 @@ from auctor.crm.importing.problems import Problems
 from auctor.crm.importing.reading import Table
 from auctor.crm.importing.tables import read_tables
 from auctor.crm.loading import activities, deals, people, pipelines, sources
-from auctor.crm.loading.run import Progress, Run
-from auctor.crm.loading.watch import Watch
+from auctor.crm.loading.run import Run
+from auctor.crm.loading.watch import Progress, Watch
 from auctor.crm.models.sources import Import
 from auctor.crm.records import FileCount, ImportReport
 from auctor.crm.vocabulary import FILES, Entity, ImportState
@@ -66,25 +66,25 @@ def import_folder(
     tables, paths = read_tables(folder, mapping, problems)
     watch.expect(sum(table.frame.height for table in tables.values()))
     keys = terms.find_keys() if is_rehearsal else terms.ensure_keys(actor.workspace_id)
-    run = Run(actor.workspace_id, keys, now, is_rehearsal=is_rehearsal)
-    checked = _check(tables, run, problems, watch)
+    run = Run(actor.workspace_id, keys, now, is_rehearsal=is_rehearsal, watch=watch)
+    checked = _check(tables, run, problems)
     if problems.count:
         return _report(run, checked, problems, seconds=perf_counter() - began)
-    _load(actor, run, checked, watch)
+    _load(actor, run, checked)
     import_id = None if is_rehearsal else _record(actor, run, checked, paths)
     return _report(run, checked, problems, seconds=perf_counter() - began, import_id=import_id)
 
 
-def _check(tables: dict[str, Table], run: Run, problems: Problems, watch: Watch) -> dict[str, File]:
+def _check(tables: dict[str, Table], run: Run, problems: Problems) -> dict[str, File]:
     parsed = with_stored_ids(parse_folder(tables, problems, now=run.now), run.keys)
     if "deals" not in parsed:
         return parsed
     checked = check_folder(parsed, _known(parsed, run), problems, now=run.now)
-    watch.tell("checked", sum(file.lines for file in checked.values()))
+    run.watch.checked()
     return checked
 
 
-def _load(actor: Actor, run: Run, folder: dict[str, File], watch: Watch) -> None:
+def _load(actor: Actor, run: Run, folder: dict[str, File]) -> None:
     """Everything, in the order in which one thing refers to another."""
     with connection.cursor() as cursor:
         # Two imports into one workspace at once would each find the other's rows missing.
@@ -96,15 +96,10 @@ def _load(actor: Actor, run: Run, folder: dict[str, File], watch: Watch) -> None
     people.load_contacts(run, folder)
     pipelines.load_stages(run, folder)
     deals.load_deals(run, folder, zone=zone)
-    watch.tell("written", sum(folder[name].lines for name in folder if name not in LARGE))
     deals.load_deal_contacts(run, folder)
     activities.load_activities(run, folder)
-    watch.tell("written", sum(file.lines for file in folder.values()))
     if not run.is_rehearsal:
         _touch(run)
-
-
-LARGE = frozenset({"activities", "activity_participants"})
 
 
 def _touch(run: Run) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from auctor.crm.importing.problems import Problem
-from auctor.crm.vocabulary import ActivityKind, ActivityState, ChangedField, Flow, RecordState
+from auctor.crm.vocabulary import ActivityKind, ActivityState, ChangedField, Flow, RecordState, UploadState
 from auctor.signals.vocabulary import Forecast, Role, Seniority, StageKind
 
 
@@ -44,6 +44,46 @@ class ImportReport:
     def writes(self) -> int:
         """Rows that are new or changed."""
         return sum(count.create + count.update for count in self.files.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far the work on an upload is: rows done of rows in all, each counted when read, checked and written."""
+
+    what: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRecord:
+    """Files that somebody sent. `mapping` names how a plain export is read, empty for a history folder.
+
+    `refusal` says in a sentence what kept everything out where no cell did; `has_files` whether they are still kept.
+    """
+
+    id: UUID
+    state: UploadState
+    files: tuple[tuple[str, int], ...]
+    member_id: UUID | None
+    received_at: datetime
+    ended_at: datetime | None
+    mapping: str
+    report: ImportReport | None
+    refusal: str
+    import_id: UUID | None
+    step: Step | None
+    has_files: bool
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job is at work."""
+        return self.state in (UploadState.CHECKING, UploadState.IMPORTING)
+
+    @property
+    def is_export(self) -> bool:
+        """Whether it is the plain export of a CRM."""
+        return bool(self.mapping)
 
 
 @dataclass(frozen=True, slots=True)

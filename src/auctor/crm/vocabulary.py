@@ -172,3 +172,17 @@ class ImportState(IntEnum):
     RUNNING = 1
     DONE = 2
     REFUSED = 3
+
+
+class UploadState(IntEnum):
+    """How far an upload is. UNMAPPED: somebody has to say what its columns are."""
+
+    UNMAPPED = 1
+    CHECKING = 2
+    READY = 3
+    REFUSED = 4
+    IMPORTING = 5
+    DONE = 6
+    CANCELLED = 7
+    EXPIRED = 8
+    FAILED = 9

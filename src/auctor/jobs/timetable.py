@@ -30,6 +30,7 @@ TIMETABLE: tuple[Entry, ...] = (
     ),
     Entry("audit.mail_checkpoint", "12 5 * * *", "Mail the day's signed checkpoint to the owners."),
     Entry("crm.snapshot", "4 * * * *", "Keep how every open deal stood at the end of the workspace's yesterday."),
+    Entry("crm.sweep_uploads", "26 * * * *", "Remove uploaded files that nobody confirmed.", installation=True),
     Entry("identity.end_pilot", "7 * * * *", "Mark pilots whose time is over as read-only."),
     Entry("identity.sweep", "41 3 * * *", "Drop sessions, limits, links and tokens that ended.", installation=True),
     Entry("risk.learn", "31 4 * * 0", "Learn probabilities anew from the closed deals."),

@@ -50,6 +50,12 @@ def mapped(table: Table, mapping: Mapping, problems: Problems) -> dict[str, Tabl
     return {name: made for name, made in tables.items() if made.frame.height}
 
 
+def rehearse(frame: pl.DataFrame, mapping: Mapping) -> list[dict[str, str | None]]:
+    """The deals of a few lines of an export as they would be read; none where a needed column is missing."""
+    tables = mapped(Table("", frame, None), mapping, Problems())
+    return tables["deals"].frame.to_dicts() if "deals" in tables else []
+
+
 def _cells(table: Table, chosen: dict[str, tuple[str, ...]]) -> pl.DataFrame:
     """One column for each thing that the export tells, the first header that has a value."""
     told = {

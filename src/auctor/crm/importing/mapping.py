@@ -7,7 +7,7 @@ by `propose`, which guesses from the names of columns, and corrected by hand.
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any, ClassVar, Final
@@ -125,6 +125,15 @@ def parse_mapping(content: dict[str, Any]) -> Mapping:
         raise _wrong("the mapping", ", ".join(map(str, content)), "only keys that the how-to names")
     made = replace(start, columns=columns, forecast=forecast, **words, **flags, **texts)  # type: ignore[arg-type]
     return _checked(made)
+
+
+def to_content(mapping: Mapping) -> dict[str, Any]:
+    """What `parse_mapping` reads, as JSON and TOML can hold it."""
+    content = {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in ((one.name, getattr(mapping, one.name)) for one in fields(mapping))
+    }
+    return {**content, "columns": {target: list(names) for target, names in mapping.columns.items()}}
 
 
 def propose(headers: Iterable[str]) -> Mapping:

@@ -152,7 +152,7 @@ def _write_deals(run: Run, file: File, deals: pl.DataFrame, stands: pl.DataFrame
     given = [ours for theirs, columns in COLUMNS.items() if theirs in file.given for ours in columns]
     updates = ("content", "record_state", "observed_at", "touched_at", *STANDING, *given)
     merges = {"known": "crm_deal.known | excluded.known"}
-    bulk.write(Deal, rows, workspace_id=run.workspace_id, updates=updates, merges=merges)
+    bulk.write(Deal, rows, workspace_id=run.workspace_id, updates=updates, merges=merges, told=run.watch.advance)
 
 
 def _write_standing(stands: pl.DataFrame) -> None:

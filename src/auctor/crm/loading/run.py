@@ -1,6 +1,5 @@
 """One import under way: for whom, when, and what has been counted so far."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -10,10 +9,14 @@ from django.db import models
 
 from auctor.crm import bulk
 from auctor.crm.keys import Keys
+from auctor.crm.loading.watch import Watch
 from auctor.crm.records import FileCount
 
-# (what is being done, rows done, rows in all).
-Progress = Callable[[str, int, int], None]
+# The tables that have a row for each line of a file.
+COUNTED = frozenset(
+    f"crm_{name}"
+    for name in ("owner", "company", "contact", "stage", "deal", "dealcontact", "dealchange", "activity", "participant")
+)
 
 
 @dataclass(slots=True)
@@ -26,6 +29,7 @@ class Run:
     is_rehearsal: bool = False
     counts: dict[str, FileCount] = field(default_factory=dict)
     touched: list[pl.Series] = field(default_factory=list)
+    watch: Watch = field(default_factory=Watch)
 
     def sort_out(
         self, name: str, model: type[models.Model], rows: pl.DataFrame, *, compare: str = "content"
@@ -35,12 +39,14 @@ class Run:
         new, changed = int(told["is_new"].sum()), int(told["is_changed"].sum())
         before = self.counts.get(name, FileCount())
         self.counts[name] = replace(before, create=new, update=changed, unchanged=told.height - new - changed)
+        self.watch.advance(told.height if self.is_rehearsal else told.height - new - changed)
         return told.filter(pl.col("is_new") | pl.col("is_changed")).drop("is_changed")
 
     def write(self, model: type[models.Model], rows: pl.DataFrame, *, updates: tuple[str, ...] = ()) -> None:
         """Write rows unless it is a rehearsal; see `bulk.write`."""
         if not self.is_rehearsal and rows.height:
-            bulk.write(model, rows, workspace_id=self.workspace_id, updates=updates)
+            told = self.watch.advance if model._meta.db_table in COUNTED else None
+            bulk.write(model, rows, workspace_id=self.workspace_id, updates=updates, told=told)
 
     def touch(self, deals: pl.Series) -> None:
         """Something was learned about these deals."""

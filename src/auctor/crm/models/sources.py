@@ -7,8 +7,9 @@ from django.db.models import Index, UniqueConstraint
 
 from auctor.crm.fields import SealedBytesField
 from auctor.crm.models.rows import OURS, PIPELINE
-from auctor.tenancy.data import DataRule
+from auctor.tenancy.data import WITH_WORKSPACE, DataRule
 from auctor.tenancy.rows import WorkspaceRow
+from auctor.vault.fields import SealedJSONField
 from auctor.vault.keyring import Purpose
 
 Small = models.SmallIntegerField
@@ -54,6 +55,34 @@ class Import(WorkspaceRow):
     class Meta:
         db_table = "crm_import"
         indexes: ClassVar = [Index(fields=["workspace_id", "started_at"], name="crm_import_started")]
+
+
+class Upload(WorkspaceRow):
+    """Files that somebody sent, until they are imported or given up; the files themselves lie in the data folder.
+
+    `files` are names and sizes, `mapping` how a plain export is read (None: a history folder), `report` what the
+    check or the import found. `job_id` is the number of the job that works on it.
+    """
+
+    member_id = Uuid(null=True)
+    received_at = Moment()
+    ended_at = Moment(null=True)
+    state = Small()
+    job_id = models.BigIntegerField(null=True)
+    import_id = Uuid(null=True)
+    files = SealedJSONField(purpose=Purpose.CRM)
+    mapping = SealedJSONField(purpose=Purpose.CRM, null=True)
+    report = SealedJSONField(purpose=Purpose.CRM, null=True)
+
+    data_rule = DataRule(
+        "Thirty days; the files themselves go when the import has ended, at the latest after a day.",
+        "No: what was imported is exported.",
+        WITH_WORKSPACE,
+    )
+
+    class Meta:
+        db_table = "crm_upload"
+        indexes: ClassVar = [Index(fields=["workspace_id", "received_at"], name="crm_upload_received")]
 
 
 class Coverage(WorkspaceRow):

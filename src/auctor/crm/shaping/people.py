@@ -103,9 +103,7 @@ def address_ids(keys: Keys, kinds: pl.Series, values: pl.Series) -> pl.Series:
     return keys.ids(Entity.ADDRESS, named)
 
 
-def identified(
-    file: File, keys: Keys, kind: Entity, column: str, *, matters: Collection[str] = ()
-) -> pl.DataFrame:
+def identified(file: File, keys: Keys, kind: Entity, column: str, *, matters: Collection[str] = ()) -> pl.DataFrame:
     """The file's rows with `id`, the `remote_id` that is stored, and the `content` digest of what the file says.
 
     Of columns in `matters` an empty one says more than a missing one.

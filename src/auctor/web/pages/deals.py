@@ -20,6 +20,7 @@ from auctor.tenancy.permissions import Permission
 from auctor.tenancy.records import Actor
 from auctor.tenancy.scope import current
 from auctor.web import verdicts
+from auctor.web.imports import to_fill
 from auctor.web.page import page
 from auctor.web.records import Column, Cursors, Empty, Sort
 from auctor.web.zones import workspace_zone
@@ -57,7 +58,7 @@ def show(request: HttpRequest) -> HttpResponse:
     sort = Sort.parse(request.GET.get("sort", ""), columns=COLUMNS, default="close_date")
     lines, cursors = _find(actor, request, sort, now=now)
     if not lines and not request.GET and not crm.get_freshness(actor).deals:
-        return render(request, "pages/empty.html", {"title": "Deals", "empty": EMPTY})
+        return render(request, "pages/empty.html", {"title": "Deals", "empty": to_fill(actor, EMPTY)})
     marks = queries.list_marks(actor, [line.id for line in lines])
     if lines:
         log.record(actor, AuditTag.DEAL_READ, subject_kind="deal", details={"deals": len(lines)}, now=now)

@@ -23,6 +23,7 @@ from auctor.tenancy.records import Actor
 from auctor.tenancy.scope import current
 from auctor.web import inbox_head, verdicts
 from auctor.web.freshness import to_sources
+from auctor.web.imports import to_fill
 from auctor.web.page import page
 from auctor.web.pages.decisions import DismissForm, snooze_form
 from auctor.web.records import Cursors, Empty
@@ -115,7 +116,7 @@ def _show_nothing(request: HttpRequest, actor: Actor) -> HttpResponse:
     steps = _steps(actor)
     if steps["label"]:
         return render(request, "inbox/coming.html", {"title": "Inbox", **steps})
-    return render(request, "pages/empty.html", {"title": "Inbox", "empty": EMPTY})
+    return render(request, "pages/empty.html", {"title": "Inbox", "empty": to_fill(actor, EMPTY)})
 
 
 def _steps(actor: Actor) -> dict[str, object]:

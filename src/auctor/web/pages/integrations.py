@@ -4,6 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from auctor.tenancy.permissions import Permission
+from auctor.tenancy.scope import current
+from auctor.web.imports import to_fill
 from auctor.web.page import page
 from auctor.web.records import Empty
 
@@ -17,7 +19,7 @@ EMPTY = Empty(
     ),
     needs=(
         "This version has no connections to make yet, so there is nothing to grant and nothing leaves this "
-        "installation."
+        "installation. Until then, deals come in by files."
     ),
     action_label="Bring in your team",
     action_url="team",
@@ -27,4 +29,4 @@ EMPTY = Empty(
 @page(permission=Permission.CONNECTION_READ)
 def show(request: HttpRequest) -> HttpResponse:
     """The page while the workspace holds nothing to show."""
-    return render(request, "pages/empty.html", {"title": "Integrations", "empty": EMPTY})
+    return render(request, "pages/empty.html", {"title": "Integrations", "empty": to_fill(current(), EMPTY)})
