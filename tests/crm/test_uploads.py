@@ -16,6 +16,7 @@ from auctor.crm.models.deals import Deal
 from auctor.crm.models.sources import Import, Upload
 from auctor.crm.records import UploadRecord
 from auctor.crm.upload_queries import NoUpload, access_upload, place_of, problems_as_csv
+from auctor.crm.uploading import folder
 from auctor.crm.uploading.folder import UploadRefused
 from auctor.crm.vocabulary import UploadState
 from auctor.kit.ids import uuid7
@@ -66,10 +67,10 @@ class TestAcceptUpload:
         assert send(acme, {"x": "Opp No,Phase\n1,New\n"}).state is UploadState.UNMAPPED
 
     def test_keeps_nothing_of_what_it_refuses(self, acme: Company) -> None:
-        before = uploads.folder.list_places(place_of(uuid7()).parent.parent)
+        before = folder.list_places(place_of(uuid7()).parent.parent)
         with pytest.raises(UploadRefused):
             send(acme, {"deals": "deal_id\n", "strange": "a\n"})
-        assert uploads.folder.list_places(place_of(uuid7()).parent.parent) == before
+        assert folder.list_places(place_of(uuid7()).parent.parent) == before
 
     @pytest.mark.parametrize("role", [Role.MANAGER, Role.ANALYST, Role.MEMBER])
     def test_is_for_admins(self, acme: Company, role: Role) -> None:
@@ -177,7 +178,7 @@ class TestCheckAgain:
         upload = checked(acme, send(acme))
         with scope.enter(acme.owner):
             assert uploads.check_again(acme.owner, upload_id=upload.id, now=NOW).state is UploadState.CHECKING
-            uploads.folder.remove(place_of(upload.id))
+            folder.remove(place_of(upload.id))
             with pytest.raises(uploads.UploadMoved, match="gone"):
                 uploads.check_again(acme.owner, upload_id=upload.id, now=NOW)
 

@@ -14,7 +14,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
 
 from auctor.api import contract, entrance, problem
-from auctor.api.routes import audit_entries, members, tokens, workspaces
+from auctor.api.routes import audit_entries, deals, imports, members, risks, signals, tokens, workspaces
 from auctor.kit.errors import AuctorError
 from auctor.tenancy.permissions import Public
 
@@ -42,7 +42,16 @@ api = Application(
         "security": [{"token": []}],
     },
 )
-DOORS = (workspaces.door, members.door, tokens.door, audit_entries.door)
+DOORS = (
+    workspaces.door,
+    members.door,
+    tokens.door,
+    audit_entries.door,
+    deals.door,
+    risks.door,
+    signals.door,
+    imports.door,
+)
 for door in DOORS:
     api.add_router("", door)
 # The methods of each operation; the framework's addresses know their names only.

@@ -1,6 +1,7 @@
 """Values of a query, read as strictly as the description says: a number is no moment, `yes` is no flag."""
 
 import re
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from pydantic import AwareDatetime, BeforeValidator
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _ID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _FLAG = re.compile(r"true|false")
 
 
@@ -21,5 +23,6 @@ def _written_as(form: re.Pattern[str], told: str) -> BeforeValidator:
 
 
 Moment = Annotated[AwareDatetime, _written_as(_MOMENT, "a moment looks like 2026-03-02T09:30:00Z (RFC 3339)")]
+Day = Annotated[date, _written_as(_DAY, "a day looks like 2026-03-02")]
 Id = Annotated[UUID, _written_as(_ID, "an id looks like 018f0000-0000-7000-8000-00000000ac3e")]
 Flag = Annotated[bool, _written_as(_FLAG, "true or false")]

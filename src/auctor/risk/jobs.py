@@ -24,7 +24,7 @@ def scan_nightly(actor: Actor, *, now: datetime) -> None:
 
 @job("risk.rescan", retry=Retry.SHORT)
 def rescan(actor: Actor, *, now: datetime) -> None:
-    """Judge all open deals anew, because the signals were set otherwise."""
+    """Judge all open deals anew, because somebody asked, or the signals were set otherwise."""
     scan.scan_open(actor, now=now)
 
 

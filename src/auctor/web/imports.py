@@ -42,10 +42,18 @@ class ManyFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
-class UploadForm(forms.Form):
-    """The files; those that arrived are read from the request, because there may be several."""
+class ManyFilesField(forms.FileField):
+    """Several files, each sound by itself."""
 
-    sent = forms.FileField(
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """All of them. Raises ValidationError where one is empty, or none came."""
+        return [super(ManyFilesField, self).clean(one, initial) for one in data or [None]]
+
+
+class UploadForm(forms.Form):
+    """The files that were chosen."""
+
+    sent = ManyFilesField(
         label="Files",
         widget=ManyFiles(attrs={"multiple": True, "accept": ".csv,.gz,.parquet,.zip"}),
         help_text="A CRM's export of deals as CSV, or the files of a history folder: .csv, .csv.gz, .parquet, or one "

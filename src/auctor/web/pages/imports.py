@@ -5,7 +5,7 @@ from uuid import UUID
 
 import polars as pl
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -52,9 +52,9 @@ HOME = Crumb("Import", "/integrations/import/")
 def show(request: HttpRequest) -> HttpResponse:
     """Send files, and see what became of those that were sent before."""
     actor = current()
-    form = imports.UploadForm(request.POST or None, request.FILES or None)
+    form = imports.UploadForm(request.POST, request.FILES) if request.method == "POST" else imports.UploadForm()
     if request.method == "POST" and form.is_valid():
-        sent = imports.pieces_of(request.FILES.getlist("sent"))
+        sent = imports.pieces_of(form.cleaned_data["sent"])
         made = attempt(form, lambda: uploads.accept_upload(actor, sent=sent, now=datetime.now(UTC)))
         if made:
             unmapped = made.state is UploadState.UNMAPPED
@@ -110,7 +110,7 @@ def columns(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     actor = current()
     upload = queries.access_upload(actor, upload_id)
     mapping, frame, headers = queries.read_columns(actor, upload_id)
-    form = imports.ColumnsForm(request.POST or None, mapping=mapping, headers=headers)
+    form = imports.ColumnsForm(_posted(request), mapping=mapping, headers=headers)
     if request.method == "POST" and form.is_valid():
         uploads.keep_mapping(actor, upload_id=upload_id, mapping=form.to_mapping(), now=datetime.now(UTC))
         return redirect("integrations-import-values", upload_id)
@@ -135,7 +135,7 @@ def values(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     chosen = mapping.chosen([header.name for header in headers])
     stages = values_of(frame, (*chosen.get("status", ()), *chosen.get("stage", ())))
     forecasts = values_of(frame, chosen.get("forecast_category", ()))
-    form = imports.ValuesForm(request.POST or None, mapping=mapping, stages=stages, forecasts=forecasts)
+    form = imports.ValuesForm(_posted(request), mapping=mapping, stages=stages, forecasts=forecasts)
     if request.method == "POST" and form.is_valid():
         uploads.choose_mapping(actor, upload_id=upload_id, mapping=form.to_mapping(), now=datetime.now(UTC))
         return redirect("integrations-import-one", upload_id)
@@ -181,6 +181,11 @@ def problems(request: HttpRequest, upload_id: UUID) -> HttpResponse:  # noqa: AR
     content = queries.problems_as_csv(upload.report) if upload.report else b""
     named = {"Content-Disposition": 'attachment; filename="problems.csv"', "X-Content-Type-Options": "nosniff"}
     return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=named)
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    """A form without a single tick is a form, too."""
+    return request.POST if request.method == "POST" else None
 
 
 def _read(frame: pl.DataFrame, mapping: Mapping) -> list[tuple[str, ...]]:

@@ -1,0 +1,32 @@
+"""Signals and scans as a program sees them."""
+
+import pytest
+
+from auctor.signals.catalog import KEYS
+from auctor.tenancy.permissions import Role
+from tests.api.calling import body_of, program_of
+from tests.cast import Company
+
+
+class TestListSignals:
+    def test_lists_the_catalog(self, acme: Company) -> None:
+        found = body_of(program_of(acme.viewer).call("GET", "/signals"))
+        assert tuple(one["key"] for one in found) == KEYS
+
+
+class TestStartScan:
+    def test_asks_once_for_the_same(self, acme: Company) -> None:
+        program = program_of(acme.owner)
+        first = program.call("POST", "/scans")
+        assert first.status_code == 202
+        assert body_of(program.call("POST", "/scans")) == body_of(first)
+
+    @pytest.mark.parametrize("role", [Role.MEMBER, Role.MANAGER, Role.ANALYST])
+    def test_is_for_admins(self, acme: Company, role: Role) -> None:
+        assert program_of(acme.of(role)).call("POST", "/scans").status_code == 403
+
+
+class TestListScans:
+    @pytest.mark.parametrize(("query", "status"), [("", 200), ("?limit=0", 422), ("?limit=201", 422)])
+    def test_shows_so_many(self, acme: Company, query: str, status: int) -> None:
+        assert program_of(acme.manager).call("GET", f"/scans{query}").status_code == status
