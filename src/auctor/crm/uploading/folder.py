@@ -154,7 +154,7 @@ def _unpack_archives(files: Path, room: Room) -> None:
         try:
             with zipfile.ZipFile(path) as archive:
                 _unpack(archive, files, room)
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
             raise UploadRefused(f"{path.name} cannot be unpacked.", mend="Make the archive again.") from error
         path.unlink()
 
