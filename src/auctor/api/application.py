@@ -14,7 +14,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
 
 from auctor.api import contract, entrance, problem
-from auctor.api.routes import audit_entries, deals, imports, members, risks, signals, tokens, workspaces
+from auctor.api.routes import audit_entries, deals, imports, judgements, members, risks, signals, tokens, workspaces
 from auctor.kit.errors import AuctorError
 from auctor.tenancy.permissions import Public
 
@@ -50,6 +50,7 @@ DOORS = (
     deals.door,
     risks.door,
     signals.door,
+    judgements.door,
     imports.door,
 )
 for door in DOORS:

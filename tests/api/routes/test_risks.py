@@ -32,7 +32,7 @@ class TestListRisks:
         assert page["next_cursor"]
         assert len(first["findings"]) == 12
         summary = body_of(program.call("GET", "/risks/summary"))
-        assert summary["all"] > 1
+        assert summary["open"] > 1
         address = f"/deals/{first['deal_id']}"
         now = body_of(program.call("GET", f"{address}/judgement"))
         assert (now["score"], now["revenue"]) == (first["score"], first["revenue"])
@@ -56,4 +56,4 @@ class TestReadJudgement:
 class TestReadRiskSummary:
     def test_is_nothing_at_the_beginning(self, acme: Company) -> None:
         found = body_of(program_of(acme.manager).call("GET", "/risks/summary"))
-        assert (found["all"], found["at_risk"]) == (0, 0)
+        assert (found["open"], found["at_risk"]) == (0, 0)

@@ -40,7 +40,7 @@ class MomentAhead(AuctorError):
 class RiskQuery(Paging):
     """Which view of the inbox."""
 
-    view: Literal["all", "mine", "not-judged"] = "all"
+    view: Literal["open", "mine", "snoozed", "known", "not-judged"] = "open"
 
 
 class RiskPage(Schema):
@@ -53,11 +53,13 @@ class RiskPage(Schema):
 class RiskSummaryOut(Schema):
     """How many deals each view holds; sums in minor units of the workspace's currency."""
 
-    all: int
-    mine: int
-    not_judged: int
-    at_risk: int
     open: int
+    mine: int
+    snoozed: int
+    known: int
+    not_judged: int
+    at_risk: int = Field(description="Among the open view.")
+    pipeline: int = Field(description="Over all open deals.")
     unpriced: int = Field(description="Deals in neither sum: their amount or its rate is unknown.")
     currency: str
 
@@ -100,11 +102,13 @@ def read_risk_summary(request: ApiRequest) -> RiskSummaryOut:
     """How many deals want a decision, and what is at stake."""
     found = queries.count_inbox(request.actor)
     return RiskSummaryOut(
-        all=found.all,
+        open=found.open,
         mine=found.mine,
+        snoozed=found.snoozed,
+        known=found.known,
         not_judged=found.not_judged,
         at_risk=found.at_risk,
-        open=found.open,
+        pipeline=found.pipeline,
         unpriced=found.unpriced,
         currency=found.currency,
     )

@@ -1,20 +1,23 @@
 """Signals: what is looked for, and the scans that look."""
 
 from datetime import UTC, datetime
+from typing import Annotated, Literal
 from uuid import UUID
 
-from ninja import Query, Schema
+from ninja import Path, Query, Schema
 from ninja.responses import Status
 from pydantic import ConfigDict, Field
 
-from auctor.api.door import ApiRequest, Door
+from auctor.api.door import ApiRequest, Door, Strict
 from auctor.audit import log
 from auctor.audit.tags import AuditTag
-from auctor.risk import asking, queries
+from auctor.risk import asking, policies, queries
+from auctor.risk.records import MuteReason, PolicyRecord
 from auctor.signals.catalog import SIGNALS, VERSION
 from auctor.tenancy.permissions import Permission
 
 door = Door(tags=["signals"])
+SignalKey = Annotated[str, Path(max_length=32, pattern="^[a-z_]+$")]
 
 
 class SignalOut(Schema):
@@ -68,6 +71,91 @@ def list_signals(request: ApiRequest) -> list[SignalOut]:  # noqa: ARG001 - the 
         )
         for one in SIGNALS
     ]
+
+
+class MuteOut(Schema):
+    """A signal that does not count in this workspace."""
+
+    signal: str
+    reason: str
+    note: str
+    member_id: UUID | None
+    since: datetime
+
+
+class PolicyOut(Schema):
+    """How the signals are set. Number 0 are the defaults; every change makes the next number."""
+
+    number: int
+    thresholds: dict[str, float] = Field(description="What was chosen, by signal.parameter.")
+    late_from: float = Field(description="The default probability from which a stage is late.")
+    mutes: list[MuteOut]
+    member_id: UUID | None
+    made_at: datetime | None
+
+
+class PolicyIn(Strict):
+    """What to change; a threshold of null goes back to what is learnt, or to the default."""
+
+    thresholds: dict[str, float | None] = Field(default_factory=dict, max_length=100)
+    late_from: float | None = None
+
+
+class MuteIn(Strict):
+    """Why a signal is not to count."""
+
+    reason: Literal["track-record", "does-not-fit", "data-missing", "other"]
+    note: str = Field("", max_length=1000)
+
+
+@door.read("/signal-policies", permission=Permission.SIGNAL_READ, response=list[PolicyOut])
+def list_signal_policies(request: ApiRequest, query: Query[ScanQuery]) -> list[PolicyOut]:
+    """How the signals were set, the newest version first."""
+    return [_to_policy(one) for one in policies.list_policies(request.actor, limit=query.limit)]
+
+
+@door.read("/signal-policy", permission=Permission.RISK_READ, response=PolicyOut)
+def read_signal_policy(request: ApiRequest) -> PolicyOut:
+    """How the signals are set now."""
+    return _to_policy(policies.get_policy(request.actor))
+
+
+@door.write("/signal-policy", method="PATCH", permission=Permission.SIGNAL_WRITE, response=PolicyOut)
+def tune_signals(request: ApiRequest, body: PolicyIn) -> PolicyOut:
+    """Choose thresholds; everything is judged anew."""
+    made = policies.tune_signals(
+        request.actor, thresholds=body.thresholds, late_from=body.late_from, now=datetime.now(UTC)
+    )
+    return _to_policy(made)
+
+
+@door.write("/signals/{signal}/mute", permission=Permission.SIGNAL_WRITE, response=PolicyOut)
+def mute_signal(request: ApiRequest, signal: SignalKey, body: MuteIn) -> PolicyOut:
+    """Let a signal count no more, as if it did not exist."""
+    made = policies.mute_signal(
+        request.actor, signal=signal, reason=MuteReason(body.reason), note=body.note, now=datetime.now(UTC)
+    )
+    return _to_policy(made)
+
+
+@door.write("/signals/{signal}/mute", method="DELETE", permission=Permission.SIGNAL_WRITE, response=PolicyOut)
+def unmute_signal(request: ApiRequest, signal: SignalKey) -> PolicyOut:
+    """Let a signal count again."""
+    return _to_policy(policies.unmute_signal(request.actor, signal=signal, now=datetime.now(UTC)))
+
+
+def _to_policy(found: PolicyRecord) -> PolicyOut:
+    return PolicyOut(
+        number=found.number,
+        thresholds=dict(found.thresholds),
+        late_from=found.late_from,
+        mutes=[
+            MuteOut(signal=one.signal, reason=one.reason.value, note=one.note, member_id=one.member_id, since=one.since)
+            for one in found.mutes
+        ],
+        member_id=found.member_id,
+        made_at=found.made_at,
+    )
 
 
 @door.read("/scans", permission=Permission.RISK_READ, response=list[ScanOut])
