@@ -5,7 +5,10 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
+from ninja import Path
 from pydantic import AwareDatetime, BeforeValidator
+
+from auctor.signals.catalog import KEYS
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _ID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -26,3 +29,5 @@ Moment = Annotated[AwareDatetime, _written_as(_MOMENT, "a moment looks like 2026
 Day = Annotated[date, _written_as(_DAY, "a day looks like 2026-03-02")]
 Id = Annotated[UUID, _written_as(_ID, "an id looks like 018f0000-0000-7000-8000-00000000ac3e")]
 Flag = Annotated[bool, _written_as(_FLAG, "true or false")]
+# A key of the catalog in a path; what is none is refused by whoever looks for it.
+SignalKey = Annotated[str, Path(max_length=32, json_schema_extra={"enum": list(KEYS)})]

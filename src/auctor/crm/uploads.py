@@ -5,6 +5,7 @@ a running transaction cannot be seen.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
@@ -19,6 +20,7 @@ from auctor.crm.import_folder import import_folder
 from auctor.crm.importing.mapping import Mapping, parse_mapping, to_content
 from auctor.crm.models.sources import Import, Upload
 from auctor.crm.records import ImportReport, UploadRecord
+from auctor.crm.terms import get_counting
 from auctor.crm.upload_queries import access_upload, access_upload_row, place_of
 from auctor.crm.uploading import folder
 from auctor.crm.uploading.folder import Pieces
@@ -71,7 +73,8 @@ def accept_upload(actor: Actor, *, sent: Iterable[tuple[str, Pieces]], now: date
             received_at=now,
             state=UploadState.CHECKING if found.is_sure else UploadState.UNMAPPED,
             files=files,
-            mapping=to_content(found.mapping) if found.mapping else None,
+            # Who exports sees times in the zone of the workspace, whatever a preset says.
+            mapping=to_content(replace(found.mapping, zone=get_counting(actor).zone)) if found.mapping else None,
         )
         if found.is_sure:
             _ask_for(actor, upload, CHECK)

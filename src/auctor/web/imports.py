@@ -175,12 +175,21 @@ class ValuesForm(forms.Form):
     omitted = _words("Forecast: left out")
 
     def __init__(
-        self, data: object = None, *, mapping: Mapping, stages: Sequence[str], forecasts: Sequence[str]
+        self,
+        data: object = None,
+        *,
+        mapping: Mapping,
+        stages: Sequence[str],
+        forecasts: Sequence[str],
+        statuses: Sequence[str] = (),
     ) -> None:
         self.mapping = mapping
-        super().__init__(data, initial=_initial_values(mapping, stages, forecasts))  # type: ignore[arg-type]
+        words = tuple(dict.fromkeys((*statuses, *stages)))
+        initial = _initial_values(mapping, words, forecasts)
+        initial["stage_order"] = _in_order(mapping, stages)
+        super().__init__(data, initial=initial)  # type: ignore[arg-type]
         for name in ("won", "lost"):
-            self.fields[name].choices = [(value, value) for value in stages]  # type: ignore[attr-defined]
+            self.fields[name].choices = [(value, value) for value in words]  # type: ignore[attr-defined]
         for name in FORECASTS:
             if forecasts:
                 self.fields[name].choices = [(value, value) for value in forecasts]  # type: ignore[attr-defined]
@@ -213,20 +222,18 @@ class ValuesForm(forms.Form):
         )
 
 
-def _initial_values(mapping: Mapping, stages: Sequence[str], forecasts: Sequence[str]) -> dict[str, object]:
-    won = [value for value in stages if value.casefold() in mapping.won]
-    lost = [value for value in stages if value.casefold() in mapping.lost]
-    rank = {name.casefold(): number for number, name in enumerate(mapping.stage_order)}
-    ordered = sorted(
-        (value for value in stages if value not in won and value not in lost),
-        key=lambda value: rank.get(value.casefold(), len(rank)),
-    )
+def _initial_values(mapping: Mapping, words: Sequence[str], forecasts: Sequence[str]) -> dict[str, object]:
     meant = {word.casefold(): name for word, name in mapping.forecast.items()}
-    said = {
-        name: [value for value in forecasts if meant.get(value.casefold(), value.casefold()) == name]
-        for name in FORECASTS
-    }
-    return {"won": won, "lost": lost, "stage_order": "\n".join(ordered), **said}
+    said = {name: [one for one in forecasts if meant.get(one.casefold(), one.casefold()) == name] for name in FORECASTS}
+    won = [word for word in words if word.casefold() in mapping.won]
+    return {"won": won, "lost": [word for word in words if word.casefold() in mapping.lost], **said}
+
+
+def _in_order(mapping: Mapping, stages: Sequence[str]) -> str:
+    """The open stages as the mapping orders them, those that it does not know behind."""
+    rank = {name.casefold(): number for number, name in enumerate(mapping.stage_order)}
+    still_open = [stage for stage in stages if stage.casefold() not in (*mapping.won, *mapping.lost)]
+    return "\n".join(sorted(still_open, key=lambda stage: rank.get(stage.casefold(), len(rank))))
 
 
 def _with_samples(header: Header) -> str:

@@ -1,21 +1,20 @@
 """What people say of deals and of signals: put aside, known, not a risk, right or wrong; and taking it back."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
-from ninja import Field, Path, Schema
+from ninja import Field, Schema
 from ninja.responses import Status
 
 from auctor.api.door import ApiRequest, Door, Strict
-from auctor.api.values import Day
+from auctor.api.values import Day, SignalKey
 from auctor.crm.queries import access_deal
 from auctor.risk import operations, queries
 from auctor.risk.records import Decision, DenialReason, Feedback, Until
 from auctor.tenancy.permissions import Permission
 
 door = Door(tags=["judgements"])
-SignalKey = Annotated[str, Path(max_length=32, pattern="^[a-z_]+$")]
 Reason = Literal["wrong-facts", "other-channel", "usual-here", "agreed", "other"]
 MAY = Permission.RISK_JUDGE
 

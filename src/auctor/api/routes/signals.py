@@ -1,14 +1,15 @@
 """Signals: what is looked for, and the scans that look."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
-from ninja import Path, Query, Schema
+from ninja import Query, Schema
 from ninja.responses import Status
 from pydantic import ConfigDict, Field
 
 from auctor.api.door import ApiRequest, Door, Strict
+from auctor.api.values import SignalKey
 from auctor.audit import log
 from auctor.audit.tags import AuditTag
 from auctor.risk import asking, policies, queries
@@ -17,7 +18,6 @@ from auctor.signals.catalog import SIGNALS, VERSION
 from auctor.tenancy.permissions import Permission
 
 door = Door(tags=["signals"])
-SignalKey = Annotated[str, Path(max_length=32, pattern="^[a-z_]+$")]
 
 
 class SignalOut(Schema):

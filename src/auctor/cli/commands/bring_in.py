@@ -9,12 +9,16 @@ import typer
 from auctor.cli.deals import In
 from auctor.cli.entering import entered
 from auctor.cli.output import AsJson, note, show
+from auctor.cli.progress import shown
 from auctor.crm.import_folder import import_folder
 from auctor.crm.importing.mapping import load_mapping
+from auctor.crm.importing.problems import SHOWN_IN_ALL as MOST
+from auctor.crm.importing.problems import Problem
 from auctor.crm.records import ImportReport
 
 app = typer.Typer(invoke_without_command=True, context_settings={"allow_interspersed_args": True})
 SHOWN = 20
+SHOWN_OF_A_KIND = 3
 
 
 @app.callback()
@@ -27,9 +31,9 @@ def bring_in(
 ) -> None:
     """Import a folder: all of it or, with a single problem, nothing. Importing twice changes nothing."""
     chosen = load_mapping(mapping) if mapping else None
-    with entered(workspace) as actor:
+    with shown(as_json=as_json) as progress, entered(workspace) as actor:
         report = import_folder(
-            actor, folder=folder, now=datetime.now(UTC), mapping=chosen, is_rehearsal=dry_run, progress=None
+            actor, folder=folder, now=datetime.now(UTC), mapping=chosen, is_rehearsal=dry_run, progress=progress
         )
     show(_to_dict(report), as_json=as_json, text=_to_text(report))
     if report.is_refused:
@@ -45,7 +49,14 @@ def _to_dict(report: ImportReport) -> dict[str, Any]:
             for name, c in report.files.items()
         },
         "problems": [
-            {"file": p.file, "line": p.line, "column": p.column, "expected": p.expected, "mend": p.mend}
+            {
+                "file": p.file,
+                "line": p.line,
+                "column": p.column,
+                "value": p.value,
+                "expected": p.expected,
+                "mend": p.mend,
+            }
             for p in report.problems
         ],
         "problem_count": report.problem_count,
@@ -58,15 +69,25 @@ def _to_dict(report: ImportReport) -> dict[str, Any]:
 
 def _to_text(report: ImportReport) -> str:
     if report.is_refused:
-        shown = [
-            f"{p.file}, line {p.line}, {p.column}: expected {p.expected}. {p.mend}" for p in report.problems[:SHOWN]
-        ]
-        more = report.problem_count - len(shown)
-        return "\n".join([*shown, *([f"and {more} more."] if more > 0 else []), "Nothing was imported."])
+        return "\n".join([*_problems(report), "Nothing was imported."])
     lines = [
-        f"{name}.csv: {c.create} new, {c.update} changed, {c.unchanged} unchanged, {c.skipped} skipped"
+        f"{name}: {c.create:,} new, {c.update:,} changed, {c.unchanged:,} unchanged, {c.skipped:,} left out"
         for name, c in report.files.items()
     ]
-    lines += [f"{file}: {what} ({count})" for file, what, count in report.notices]
+    lines += [f"{file}: {what} ({count:,})" for file, what, count in report.notices]
     verb = "would change" if report.is_rehearsal else "changed"
-    return "\n".join([*lines, f"{report.touched_deals} deals {verb}; {report.seconds:.1f} s."])
+    return "\n".join([*lines, f"{_deals(report.touched_deals)} {verb}; {report.seconds:.1f} s."])
+
+
+def _problems(report: ImportReport) -> list[str]:
+    """A few of each kind, so that one that is everywhere hides no other."""
+    kinds: dict[tuple[str, str, str], list[Problem]] = {}
+    for problem in report.problems:
+        kinds.setdefault((problem.file, problem.column, problem.expected), []).append(problem)
+    shown = [str(problem) for found in kinds.values() for problem in found[:SHOWN_OF_A_KIND]][:SHOWN]
+    more = report.problem_count - len(shown)
+    return [*shown, *([f"and {more:,} more; --json lists up to {MOST:,}."] if more > 0 else [])]
+
+
+def _deals(count: int) -> str:
+    return f"{count:,} deal{'' if count == 1 else 's'}"

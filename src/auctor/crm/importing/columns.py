@@ -130,7 +130,8 @@ def choices(words_of: tuple[str, ...], cells: pl.Series) -> Parsed:
     words = cells.str.strip_chars().str.to_lowercase().str.replace_all(r"[ \-]+", "_").replace(ALIASES)
     codes = {word: number for number, word in enumerate(words_of)}
     values = words.replace_strict(codes, default=None, return_dtype=pl.Int16)
-    return _keep(values, [(Rule("one of " + ", ".join(words_of)), values.is_null() & cells.is_not_null())])
+    rule = Rule("one of " + ", ".join(words_of), "Correct the cell; in an export, the mapping says what a word means.")
+    return _keep(values, [(rule, values.is_null() & cells.is_not_null())])
 
 
 def _flags(cells: pl.Series) -> Parsed:

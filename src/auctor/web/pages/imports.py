@@ -133,9 +133,10 @@ def values(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     upload = queries.access_upload(actor, upload_id)
     mapping, frame, headers = queries.read_columns(actor, upload_id)
     chosen = mapping.chosen([header.name for header in headers])
-    stages = values_of(frame, (*chosen.get("status", ()), *chosen.get("stage", ())))
-    forecasts = values_of(frame, chosen.get("forecast_category", ()))
-    form = imports.ValuesForm(_posted(request), mapping=mapping, stages=stages, forecasts=forecasts)
+    stages, statuses, forecasts = (
+        values_of(frame, chosen.get(target, ())) for target in ("stage", "status", "forecast_category")
+    )
+    form = imports.ValuesForm(_posted(request), mapping=mapping, stages=stages, statuses=statuses, forecasts=forecasts)
     if request.method == "POST" and form.is_valid():
         uploads.choose_mapping(actor, upload_id=upload_id, mapping=form.to_mapping(), now=datetime.now(UTC))
         return redirect("integrations-import-one", upload_id)
