@@ -30,4 +30,4 @@ Day = Annotated[date, _written_as(_DAY, "a day looks like 2026-03-02")]
 Id = Annotated[UUID, _written_as(_ID, "an id looks like 018f0000-0000-7000-8000-00000000ac3e")]
 Flag = Annotated[bool, _written_as(_FLAG, "true or false")]
 # A key of the catalog in a path; what is none is refused by whoever looks for it.
-SignalKey = Annotated[str, Path(max_length=32, json_schema_extra={"enum": list(KEYS)})]
+SignalKey = Annotated[str, Path(max_length=32, enum=list(KEYS))]

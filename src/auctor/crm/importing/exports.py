@@ -87,7 +87,7 @@ def _deals(cells: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
     if "forecast_category" in there:
         words = {word.casefold(): meant for word, meant in mapping.forecast.items()}
         told = pl.col("forecast_category").str.to_lowercase()
-        named["forecast_category"] = told.replace(words)
+        named["forecast_category"] = told.replace_strict(words, default=pl.col("forecast_category"))
     return cells.select(**named)
 
 
