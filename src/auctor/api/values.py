@@ -2,12 +2,13 @@
 
 import re
 from datetime import date
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from ninja import Path
 from pydantic import AwareDatetime, BeforeValidator
 
+from auctor.kit.errors import AuctorError
 from auctor.signals.catalog import KEYS
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
@@ -29,5 +30,18 @@ Moment = Annotated[AwareDatetime, _written_as(_MOMENT, "a moment looks like 2026
 Day = Annotated[date, _written_as(_DAY, "a day looks like 2026-03-02")]
 Id = Annotated[UUID, _written_as(_ID, "an id looks like 018f0000-0000-7000-8000-00000000ac3e")]
 Flag = Annotated[bool, _written_as(_FLAG, "true or false")]
-# A key of the catalog in a path; what is none is refused by whoever looks for it.
-SignalKey = Annotated[str, Path(max_length=32, enum=list(KEYS))]
+SignalKey = Annotated[str, Path(max_length=32, description="A key of the catalog.")]
+
+
+class NoSignal(AuctorError):
+    """A path names a signal that the catalog does not have."""
+
+    code: ClassVar[str] = "api.no_signal"
+    status: ClassVar[int] = 404
+
+
+def known_signal(key: str) -> str:
+    """The key of a signal; raises `NoSignal`."""
+    if key not in KEYS:
+        raise NoSignal("There is no such signal.", mend="/api/v1/signals lists them.")
+    return key

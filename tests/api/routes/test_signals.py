@@ -52,4 +52,4 @@ class TestMuteSignal:
         assert [one["signal"] for one in made["mutes"]] == ["stage_stall"]
         assert body_of(program.call("DELETE", "/signals/stage_stall/mute"))["mutes"] == []
         assert program.call("DELETE", "/signals/stage_stall/mute").status_code == 422
-        assert program.call("POST", "/signals/no_such/mute", {"reason": "other"}).status_code == 422
+        assert program.call("POST", "/signals/no_such/mute", {"reason": "other"}).status_code == 404

@@ -8,7 +8,7 @@ from ninja import Field, Schema
 from ninja.responses import Status
 
 from auctor.api.door import ApiRequest, Door, Strict
-from auctor.api.values import Day, SignalKey
+from auctor.api.values import Day, SignalKey, known_signal
 from auctor.crm.queries import access_deal
 from auctor.risk import operations, queries
 from auctor.risk.records import Decision, DenialReason, Feedback, Until
@@ -119,7 +119,7 @@ def undo_decision(request: ApiRequest, decision_id: UUID) -> DecisionOut:
 def rate_signal(request: ApiRequest, deal_id: UUID, signal: SignalKey, body: RatingIn) -> Status[FeedbackOut]:
     """Answer whether a signal is right of a deal; a later answer of the same person replaces it."""
     made = operations.rate_signal(
-        request.actor, deal_id=deal_id, signal=signal, is_right=body.is_right, now=datetime.now(UTC)
+        request.actor, deal_id=deal_id, signal=known_signal(signal), is_right=body.is_right, now=datetime.now(UTC)
     )
     return Status(201, _to_feedback(made))
 
@@ -130,7 +130,7 @@ def dismiss_signal(request: ApiRequest, deal_id: UUID, signal: SignalKey, body: 
     made = operations.dismiss_signal(
         request.actor,
         deal_id=deal_id,
-        signal=signal,
+        signal=known_signal(signal),
         reason=DenialReason(body.reason),
         note=body.note,
         now=datetime.now(UTC),

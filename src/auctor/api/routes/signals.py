@@ -9,7 +9,7 @@ from ninja.responses import Status
 from pydantic import ConfigDict, Field
 
 from auctor.api.door import ApiRequest, Door, Strict
-from auctor.api.values import SignalKey
+from auctor.api.values import SignalKey, known_signal
 from auctor.audit import log
 from auctor.audit.tags import AuditTag
 from auctor.risk import asking, policies, queries
@@ -133,7 +133,11 @@ def tune_signals(request: ApiRequest, body: PolicyIn) -> PolicyOut:
 def mute_signal(request: ApiRequest, signal: SignalKey, body: MuteIn) -> PolicyOut:
     """Let a signal count no more, as if it did not exist."""
     made = policies.mute_signal(
-        request.actor, signal=signal, reason=MuteReason(body.reason), note=body.note, now=datetime.now(UTC)
+        request.actor,
+        signal=known_signal(signal),
+        reason=MuteReason(body.reason),
+        note=body.note,
+        now=datetime.now(UTC),
     )
     return _to_policy(made)
 
@@ -141,7 +145,7 @@ def mute_signal(request: ApiRequest, signal: SignalKey, body: MuteIn) -> PolicyO
 @door.write("/signals/{signal}/mute", method="DELETE", permission=Permission.SIGNAL_WRITE, response=PolicyOut)
 def unmute_signal(request: ApiRequest, signal: SignalKey) -> PolicyOut:
     """Let a signal count again."""
-    return _to_policy(policies.unmute_signal(request.actor, signal=signal, now=datetime.now(UTC)))
+    return _to_policy(policies.unmute_signal(request.actor, signal=known_signal(signal), now=datetime.now(UTC)))
 
 
 def _to_policy(found: PolicyRecord) -> PolicyOut:
