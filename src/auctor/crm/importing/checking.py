@@ -88,12 +88,21 @@ def _settle_deals(folder: Folder, stages: pl.DataFrame, problems: Problems) -> F
         file,
         "amount",
         PRICED,
-        frame.filter(pl.col("amount").is_not_null() & pl.col("currency").is_null()),
+        frame.filter(
+            pl.col("amount").is_not_null() & pl.col("currency").is_null() & ~_says_something(file, "currency")
+        ),
     )
     minor = to_minor(frame["amount"], frame["currency"])
     for rule, wrong in minor.refused:
         refuse_rows(problems, file, "amount", rule, frame.filter(wrong))
     return replace(file, frame=frame.with_columns(amount=minor.values))
+
+
+def _says_something(file: File, column: str) -> pl.Expr:
+    """Whether a row's cell is not empty, whatever it holds: one that was refused is not told of twice."""
+    cells = file.table.frame
+    rows = cells[column].is_not_null().arg_true() if column in cells.columns else pl.Series([], dtype=pl.UInt32)
+    return pl.col("row").is_in(rows.implode())
 
 
 def _check_staged(folder: Folder, problems: Problems) -> None:
