@@ -11,7 +11,7 @@ from auctor.crm.models.deals import Deal, DealChange
 from auctor.crm.records import ImportReport
 from auctor.tenancy import scope
 from tests.cast import NOW, Company
-from tests.crm.folders import DEAL_CHANGES, DEALS, with_line, write_folder
+from tests.crm.folders import DEAL_CHANGES, DEALS, EVERYTHING, with_line, write_folder
 
 Bring = Callable[..., ImportReport]
 
@@ -22,7 +22,8 @@ def bring(acme: Company, tmp_path: Path) -> Bring:
 
     def act(**changed: str) -> ImportReport:
         with scope.enter(acme.owner):
-            return import_folder(acme.owner, folder=write_folder(tmp_path / "in", **changed), now=NOW)
+            folder = write_folder(tmp_path / "in", {**EVERYTHING, **changed})
+            return import_folder(acme.owner, folder=folder, now=NOW)
 
     return act
 
