@@ -10,7 +10,7 @@ from auctor.tenancy.policy import ProtectTable
 class Migration(migrations.Migration):
     """Whoever may not import sees no uploads; members see own deals only, and an upload is everybody's."""
 
-    dependencies = [("crm", "0002_walls")]
+    dependencies = [("crm", "0003_orders")]
     operations = [
         migrations.CreateModel(
             name="Upload",
