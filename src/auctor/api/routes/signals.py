@@ -12,7 +12,7 @@ from auctor.api.door import ApiRequest, Door, Strict
 from auctor.api.values import SignalKey, known_signal
 from auctor.audit import log
 from auctor.audit.tags import AuditTag
-from auctor.risk import asking, policies, queries
+from auctor.risk import policies, queries, rescanning
 from auctor.risk.records import MuteReason, PolicyRecord
 from auctor.signals.catalog import SIGNALS, VERSION
 from auctor.tenancy.permissions import Permission
@@ -182,6 +182,6 @@ def list_scans(request: ApiRequest, query: Query[ScanQuery]) -> list[ScanOut]:
 @door.write("/scans", permission=Permission.SIGNAL_WRITE, response={202: AskedOut})
 def start_scan(request: ApiRequest) -> Status[AskedOut]:
     """Judge all open deals anew, in the background."""
-    number = asking.ask_for_scan(request.actor)
+    number = rescanning.ask_for_scan(request.actor)
     log.record(request.actor, AuditTag.RISK_SCANNED, subject_kind="scan", outcome="asked", now=datetime.now(UTC))
     return Status(202, AskedOut(job_id=number))
