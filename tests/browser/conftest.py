@@ -4,7 +4,6 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,11 +18,13 @@ NewContext = Callable[..., BrowserContext]
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process drives the one browser; the demo last: its company comes in while everything else is tried."""
+    """The demo last: its company comes in while everything else is tried."""
     items.sort(key=lambda item: item.path.name == "test_demo.py")
-    for item in items:
-        if item.path.parent == Path(__file__).parent:
-            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """One process drives the one browser."""
+    item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @dataclass

@@ -44,7 +44,7 @@ class TestListDeals:
             ("kind=won", {"d3"}),
             ("words=initech", {"d1"}),
             ("closes_from=2026-06-01", {"d2"}),
-            (f"owner_id={uuid7()}", set()),
+            ("owner_id=00000000-0000-7000-8000-000000000007", set()),
         ],
     )
     def test_narrows(self, filled: Company, query: str, remote_ids: set[str]) -> None:
