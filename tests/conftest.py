@@ -144,6 +144,8 @@ def committed(django_db_setup: None, django_db_blocker: object) -> Iterator[None
             for connection in connections.all(initialized_only=True):
                 connection.close()
             empty_tables()
+            # What a sealer published of the log that is gone.
+            shutil.rmtree(Path(os.environ["AUCTOR_DATA"]) / "checkpoints", ignore_errors=True)
 
 
 def superuser() -> psycopg.Connection:

@@ -10,9 +10,9 @@ from django.test import RequestFactory
 from auctor.tenancy import scope
 from auctor.tenancy.permissions import Role
 from auctor.tenancy.records import Actor, ActorKind
-from auctor.web.pages import actions, contacts, forecast, integrations, reports, signals
+from auctor.web.pages import actions, contacts, forecast, integrations, reports
 
-PAGES = (actions, contacts, forecast, integrations, reports, signals)
+PAGES = (actions, contacts, forecast, integrations, reports)
 pytestmark = pytest.mark.urls("tests.web.urls")
 
 

@@ -5,6 +5,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from auctor.signals import kernels
+from auctor.signals.bulk import find_bulk_edits
 from auctor.signals.frames import Settings, build
 from auctor.signals.norms import learn
 from auctor.signals.scan import Scan, scan
@@ -26,7 +27,10 @@ def compile_all() -> Scan:
 
 def judge() -> Scan:
     """Norms of the day first, then the open deals by them, as a live scan does."""
-    loaded = build(tables(), Settings(bulk_known_at=[NOW], inactive_at=[NEVER], snapshots=[NOW - DAY]))
+    given = tables()
+    changes = given["changes"]
+    find_bulk_edits(changes["field"], changes["actor"], changes["deal"], changes["observed_at"].to_physical())
+    loaded = build(given, Settings(bulk_known_at=[NOW], inactive_at=[NEVER], snapshots=[NOW - DAY]))
     open_deals = np.arange(OPEN)
     at = np.full(OPEN, NOW)
     return scan(loaded, open_deals, at, norms=learn(loaded.facts, at[:1]))
