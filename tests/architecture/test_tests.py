@@ -16,7 +16,7 @@ def files_of_tests() -> list[Path]:
 
 
 def mirrored_files() -> list[Path]:
-    """Test files of one package; those of the whole (browser, journeys, architecture) mirror nothing."""
+    """Test files of one package; those of the whole (browser, journeys, bad input) mirror nothing."""
     return [path for path in files_of_tests() if path.relative_to(TESTS).parts[0] in packages()]
 
 

@@ -16,6 +16,7 @@ OWN = {
     "signals": "/signals/",
     "replays": "/replays/",
     "integrations": "/integrations/",
+    "integrations-import": "/integrations/import/",
     "team": "/team/",
     "team-invite": "/team/invite/",
     "settings": "/settings/",
@@ -68,6 +69,8 @@ OPEN = {
 }
 # Pages that need deals; `test_demo.py` goes there.
 DEMO = {"deals-deal", "replays-run", "replays-compare"}
+# Pages of files that were sent; `test_import.py` goes there.
+IMPORT = {"integrations-import-one", "integrations-import-columns", "integrations-import-values"}
 # Where a link leads that is good once; the journeys and `TestOnce` go there.
 ONCE = {"first-owner", "invitation", "mfa_authenticate", "mfa_activate_totp"}
 # Addresses without a page of their own, and what they are.
@@ -91,6 +94,11 @@ NO_PAGE = {
     "signals-unmute": "takes forms only",
     "signals-measure": "takes forms only",
     "replays-start": "takes forms only",
+    "integrations-import-progress": "a part of an import's page",
+    "integrations-import-confirm": "takes forms only",
+    "integrations-import-again": "takes forms only",
+    "integrations-import-cancel": "takes forms only",
+    "integrations-import-problems": "a file",
     "replays-forget": "takes forms only",
     "replays-progress": "a part of a replay's page",
     "deals-timeline": "a part of a deal's page",

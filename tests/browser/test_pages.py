@@ -62,7 +62,7 @@ def shape_of(page: Page) -> list[str]:
 
 def every_known() -> set[str]:
     """The names of all addresses that these tests know."""
-    pages = {*places.OWN, *places.BELOW, *places.OPEN, *places.ONCE, *places.DEMO}
+    pages = {*places.OWN, *places.BELOW, *places.OPEN, *places.ONCE, *places.DEMO, *places.IMPORT}
     return pages | places.NO_PAGE.keys()
 
 

@@ -3,11 +3,14 @@
 import os
 import signal
 import subprocess
+import time
 
 from auctor.kit.launch import bound_command, python_command
 from auctor.risk import compiled
 
 GENTLE = 19
+# The first minute of an installation belongs to whoever waits for its first page.
+WAIT_SECONDS = 60.0
 
 
 def start() -> "subprocess.Popen[bytes] | None":
@@ -20,4 +23,5 @@ def start() -> "subprocess.Popen[bytes] | None":
 
 if __name__ == "__main__":
     os.nice(GENTLE)
+    time.sleep(WAIT_SECONDS)
     compiled.compile_all()
