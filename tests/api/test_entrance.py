@@ -2,77 +2,26 @@
 
 import re
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.core import mail
 from django.db import connections, transaction
 
-from auctor.api.application import describe
-from auctor.identity import invitations, limits, tokens, workspaces
+from auctor.identity import limits, tokens, workspaces
 from auctor.identity.models import Invitation, Reply
 from auctor.tenancy import scope
 from auctor.tenancy.models import Workspace
-from auctor.tenancy.permissions import PERMISSIONS_OF, Permission, Role
+from auctor.tenancy.permissions import PERMISSIONS_OF
 from auctor.tenancy.records import Actor
 from tests.api.calling import Program, body_of, calls_of, program_of, token_for
+from tests.api.tries import INVITED, TRIES, P, Try
 from tests.cast import NOW, Company
 from tests.conftest import superuser
 
-
-@dataclass(frozen=True)
-class Try:
-    """How to make an operation succeed, with the status of success. `made` makes what its path names."""
-
-    operation: str
-    method: str
-    path: str
-    permission: Permission
-    body: Any = None
-    status: int = 200
-    made: Callable[[Company], UUID] | None = field(default=None, repr=False)
-
-    def address(self, company: Company) -> str:
-        """With an id of this company where the path names one."""
-        return self.path.format(id=self.made(company)) if self.made else self.path
-
-
-def a_member(company: Company) -> UUID:
-    assert company.member.member_id
-    return company.member.member_id
-
-
-def an_invitation(company: Company) -> UUID:
-    with scope.enter(company.owner), transaction.atomic():
-        made = invitations.invite_member(
-            company.owner, email="dan@acme.example", role=Role.MEMBER, now=datetime.now(UTC)
-        )
-    return made.record.id
-
-
-def a_token(company: Company) -> UUID:
-    return token_for(company.owner, {Permission.DEAL_READ}).record.id
-
-
-INVITED = {"email": "erin@acme.example", "role": "member"}
-P = Permission
-TRIES = [
-    Try("read_workspace", "GET", "/workspace", P.SELF_READ),
-    Try("change_workspace", "PATCH", "/workspace", P.SETTING_WRITE, body={"name": "Acme Ltd"}),
-    Try("list_members", "GET", "/members", P.MEMBER_READ),
-    Try("read_member", "GET", "/members/{id}", P.MEMBER_READ, made=a_member),
-    Try("list_invitations", "GET", "/invitations", P.MEMBER_WRITE),
-    Try("invite_member", "POST", "/invitations", P.MEMBER_WRITE, body=INVITED, status=201),
-    Try("withdraw_invitation", "DELETE", "/invitations/{id}", P.MEMBER_WRITE, status=204, made=an_invitation),
-    Try("list_tokens", "GET", "/tokens", P.TOKEN_READ),
-    Try("revoke_token", "DELETE", "/tokens/{id}", P.TOKEN_WRITE, made=a_token),
-    Try("list_entries", "GET", "/audit/entries", P.AUDIT_READ),
-    Try("read_checkpoint", "GET", "/audit/checkpoint", P.AUDIT_READ, status=409),
-]
 WITH_ID = [one for one in TRIES if one.made]
 WRITES = [one for one in TRIES if one.method != "GET"]
 
@@ -92,51 +41,6 @@ def erin() -> Iterator[None]:
     mail.outbox = []
     yield
     mail.outbox.clear()
-
-
-def declared() -> list[Try]:
-    """Every operation there is, with ids of nothing in its path."""
-    nothing = {"signal": "buyer_silence"}
-    return [
-        Try(
-            operation["operationId"],
-            method.upper(),
-            re.sub(r"\{(\w+)\}", lambda found: nothing.get(found[1], str(uuid4())), path.removeprefix("/api/v1")),
-            Permission(operation["x-permission"]),
-            body={} if "requestBody" in operation else None,
-        )
-        for path, operations in describe()["paths"].items()
-        for method, operation in operations.items()
-    ]
-
-
-class TestOperations:
-    """What holds for all of them, whatever they do."""
-
-    def test_are_what_is_tried_below(self) -> None:
-        known = {(one.operation, one.method, one.permission) for one in declared()}
-        assert {(one.operation, one.method, one.permission) for one in TRIES} <= known
-
-    def test_answer_nobody_without_a_token_that_is_known(self, acme: Company) -> None:
-        for number, one in enumerate(declared()):
-            for token in ("", "auctor_" + "x" * 43):
-                guesser = Program(token, address=f"192.0.2.{number}")
-                assert guesser.call(one.method, one.path, one.body).status_code == 401, one
-
-    def test_refuse_roles_and_tokens_without_the_permission(self, acme: Company) -> None:
-        for one in declared():
-            without = [acme.of(role) for role, held in PERMISSIONS_OF.items() if one.permission not in held]
-            other = P.SELF_READ if one.permission is not P.SELF_READ else P.DEAL_READ
-            programs = [*(program_of(actor) for actor in without), program_of(acme.owner, {other})]
-            for program in programs:
-                response = program.call(one.method, one.path, one.body)
-                # A body is read before anybody is asked for a permission.
-                assert response.status_code == 403 or (one.body == {} and response.status_code == 422), one
-
-    def test_refuse_a_query_that_they_do_not_have(self, acme: Company) -> None:
-        for one in declared():
-            response = program_of(acme.owner).call(one.method, f"{one.path}?colour=red", one.body)
-            assert response.status_code == 400 or (one.body == {} and response.status_code == 422), one
 
 
 @pytest.mark.parametrize("one", TRIES, ids=named)

@@ -183,7 +183,7 @@ class TestWatch:
         first = read_number(tmp_path / "server.pid")
         time.sleep(0.3)
         os.kill(first, signal.SIGKILL)
-        wait_until(lambda: len((tmp_path / "server.pids").read_text().split()) == 2, seconds=5)
+        wait_until(lambda: len((tmp_path / "server.pids").read_text().split()) == 2, seconds=60)
         program.terminate()
         output, _ = program.communicate(timeout=10)
         assert program.returncode == 0
@@ -200,7 +200,7 @@ class TestWatch:
         server, worker = read_number(tmp_path / "server.pid"), read_number(tmp_path / "grandchild.pid")
         time.sleep(0.3)
         os.kill(server, signal.SIGKILL)
-        wait_until(lambda: not is_alive(worker), seconds=3)
+        wait_until(lambda: not is_alive(worker), seconds=60)
 
     def test_gives_up_with_a_paragraph_after_repeated_deaths(self, launch: Launch, tmp_path: Path) -> None:
         program = launch(
@@ -281,7 +281,7 @@ class TestStop:
         names = ("database", "stubborn", "grandchild")
         left = [read_number(tmp_path / f"{name}.pid") for name in names]
         program.kill()
-        wait_until(lambda: not any(is_alive(number) for number in left), seconds=6)
+        wait_until(lambda: not any(is_alive(number) for number in left), seconds=60)
 
     def test_frees_the_folder_only_when_the_remains_of_a_killed_one_are_gone(
         self, launch: Launch, tmp_path: Path
@@ -318,7 +318,7 @@ class TestStop:
         server = read_number(tmp_path / "server.pid")
         time.sleep(0.3)
         program.kill()
-        wait_until(lambda: not is_alive(server), seconds=2)
+        wait_until(lambda: not is_alive(server), seconds=60)
 
 
 class TestOwner:
