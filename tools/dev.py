@@ -86,8 +86,11 @@ def test_steps() -> list[Step]:
         Step("sizes", [*PYTHON, "-m", "tools.sizes"]),
         Step("tests", [*pytest, *PROCESSES, *(f"--ignore={path}" for path in slow), "tests"]),
     ]
-    if slow:
-        steps.append(Step("browser", [*pytest, *PROCESSES, "--dist", "loadgroup", *slow], needs=["chromium"]))
+    if "tests/browser" in slow:
+        # One process, because it drives one browser on one installation.
+        steps.append(Step("browser", [*pytest, "tests/browser"], needs=["chromium"]))
+    if "tests/journeys" in slow:
+        steps.append(Step("journeys", [*pytest, "-n", "2", "tests/journeys"], needs=["postgresql"]))
     second = [*pytest, *PROCESSES, "-m", "database", *(f"--ignore={path}" for path in [*slow, *FACES]), "tests"]
     steps.append(Step("second-engine", second, needs=["postgresql"], environment={"AUCTOR_TEST_ENGINE": "debian"}))
     return steps

@@ -22,11 +22,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name == "test_demo.py")
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """One process drives the one browser."""
-    item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @dataclass
 class Owner:
     """Alice after her first minutes, and what a context needs to be hers."""
