@@ -42,7 +42,7 @@ class TestTestSteps:
         assert names[-1] == "second-engine"
 
     def test_run_every_folder_of_tests_once(self) -> None:
-        tests, *slow = [step for step in dev.test_steps() if step.name in ("tests", "browser")]
+        tests, *slow = [step for step in dev.test_steps() if step.name in ("tests", "browser", "journeys")]
         left_out = [word.removeprefix("--ignore=") for word in tests.words if word.startswith("--ignore=")]
         assert left_out == [word for step in slow for word in step.words if word.startswith("tests/")]
 
