@@ -44,13 +44,13 @@ class NotStarted(Exception):
 
 
 @contextmanager
-def running(*words: str) -> Iterator[Installation]:
-    """Start `auctor up` with the given options; everything is stopped and removed after the block."""
+def running(*words: str, **settings: str) -> Iterator[Installation]:
+    """Start `auctor up` with the given options and settings; everything is stopped and removed after the block."""
     with tempfile.TemporaryDirectory(prefix="auctor-running-", ignore_cleanup_errors=True) as folder:
         data = Path(folder)
         # PostgreSQL runs as another user when root starts it, and has to pass through.
         data.chmod(0o711)
-        environment = _environment(data)
+        environment = {**_environment(data), **settings}
         log = data / "up.log"
         with log.open("w", encoding="utf-8") as notes:
             process = subprocess.Popen(

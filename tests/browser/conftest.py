@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwr
 
 from tests.browser.people import Person
 from tests.browser.watching import Watch, watched, words
+from tests.identity.issuer import CLIENT, SECRET, Issuer
+from tests.identity.issuer import running as issuing
 from tools.installation import Installation, running
 
 NewContext = Callable[..., BrowserContext]
@@ -33,9 +35,17 @@ class Owner:
 
 
 @pytest.fixture(scope="session")
-def installation() -> Iterator[Installation]:
+def issuer() -> Iterator[Issuer]:
+    """Where Dana signs in with her company's account."""
+    with issuing(sub="d-1", email="dana@acme.example", email_verified=True, name="Dana Roth") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def installation(issuer: Issuer) -> Iterator[Installation]:
     """The real processes, with the demo workspace and its one-time link."""
-    with running("--demo") as started:
+    words = {"ISSUER": issuer.address, "NAME": "Acme", "CLIENT_ID": CLIENT, "CLIENT_SECRET": SECRET}
+    with running("--demo", **{f"AUCTOR_OIDC_{name}": word for name, word in words.items()}) as started:
         yield started
 
 

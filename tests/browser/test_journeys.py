@@ -5,8 +5,9 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewContext, Owner
-from tests.browser.people import sign_out
+from tests.browser.people import Person, sign_out
 from tests.browser.watching import Watch, watched
+from tools.installation import Installation
 
 PROTOCOL = "() => performance.getEntriesByType('navigation')[0].nextHopProtocol"
 
@@ -62,3 +63,26 @@ class TestSecurityKey:
         alice.person.give_password(page)
         page.get_by_role("button", name="Use a security key").click()
         expect(page).to_have_url(re.compile("/inbox/$"))
+
+
+class TestIssuer:
+    def test_lets_in_who_was_invited(
+        self, installation: Installation, alice: Owner, as_alice: Watch, as_nobody: Watch
+    ) -> None:
+        as_alice.open("/team/invite/")
+        alice.person.prove(as_alice.page)
+        as_alice.page.get_by_label("E-mail address").fill("dana@acme.example")
+        as_alice.page.get_by_role("button", name="Invite", exact=True).click()
+        link = as_alice.page.content()
+        found = re.search(r"https://[^\"<\s]+/invitation/[^\"<\s]+", link)
+        assert found, link
+        page = as_nobody.page
+        as_nobody.open(found.group())
+        assert as_nobody.findings() == []
+        page.get_by_role("button", name="Join with Acme").click()
+        page.get_by_role("heading", name="Set up your authenticator app").wait_for()
+        dana = Person("dana@acme.example", "Dana Roth")
+        dana.enrol(page)
+        dana.keep_recovery_codes(page)
+        expect(page.locator(".side-foot")).to_contain_text("dana@acme.example")
+        assert as_nobody.take_complaints() == []

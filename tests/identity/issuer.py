@@ -1,4 +1,4 @@
-"""A small OpenID Connect issuer on this machine: discovery, token, userinfo, and one person who is signed in there."""
+"""A small OpenID Connect issuer on this machine, and one person who is signed in there."""
 
 import base64
 import hashlib
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 
@@ -36,6 +36,11 @@ class Issuer:
             "jwks_uri": f"{self.address}/keys",
             "token_endpoint_auth_methods_supported": ["client_secret_post"],
         }
+
+    def authorize(self, query: dict[str, list[str]]) -> str:
+        """Where the browser goes back to, with a code; the person is signed in here, and is not asked."""
+        self.challenge = query["code_challenge"][0]
+        return f"{query['redirect_uri'][0]}?{urlencode({'code': 'good', 'state': query['state'][0]})}"
 
     def token(self, fields: dict[str, list[str]]) -> dict[str, Any] | None:
         """An id token for the right code, client and proof of possession (PKCE)."""
@@ -69,6 +74,12 @@ def _handler(issuer: Issuer) -> type[BaseHTTPRequestHandler]:
         """Answers in JSON."""
 
         def do_GET(self) -> None:
+            asked = urlsplit(self.path)
+            if asked.path == "/authorize":
+                self.send_response(302)
+                self.send_header("Location", issuer.authorize(parse_qs(asked.query)))
+                self.end_headers()
+                return
             pages = {"/.well-known/openid-configuration": issuer.discovery(), "/userinfo": issuer.claims}
             self._answer(pages.get(self.path))
 

@@ -1,13 +1,18 @@
 """Signing in at an OpenID Connect issuer, as the adapters allow it."""
 
+import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.socialaccount.models import SocialAccount
 
+from auctor.identity import invitations, queries
 from auctor.identity.models import User
+from auctor.tenancy import scope
+from auctor.tenancy.permissions import Role
 from tests.cast import NOW, Company
 from tests.identity.browser import Browser, at, later, signed_in, with_password
 from tests.identity.issuer import CLIENT, SECRET, Issuer, running
@@ -30,9 +35,17 @@ def issuer(settings: Any) -> Iterator[Issuer]:
         yield found
 
 
-def come_back(browser: Browser, issuer: Issuer, *, code: str = "good", state: str = "") -> Any:
+def go(browser: Browser, **fields: str) -> str:
+    """Where the page leads that is shown on the way to the issuer."""
+    page = browser.post("/account/oidc/sso/login/", fields).content.decode()
+    found = re.search(r'content="0;url=([^"]+)"', page)
+    assert found, page
+    return unescape(found[1])
+
+
+def come_back(browser: Browser, issuer: Issuer, *, code: str = "good", state: str = "", **fields: str) -> Any:
     """Go to the issuer, sign in there, and come back."""
-    asked = parse_qs(urlsplit(browser.post("/account/oidc/sso/login/")["Location"]).query)
+    asked = parse_qs(urlsplit(go(browser, **fields)).query)
     issuer.challenge = asked["code_challenge"][0]
     given = {"code": code, "state": state or asked["state"][0]}
     return browser.get("/account/oidc/sso/login/callback/", given)
@@ -51,6 +64,19 @@ class TestIssuer:
             browser.enrol(now=NOW)
             assert browser.get("/inbox/").status_code == 200
         assert ("identity:linked", "ok") in tags(acme)
+
+    def test_leaves_nothing_that_it_tells_in_the_database(self, acme: Company, issuer: Issuer) -> None:
+        with_password(ALICE)
+        issuer.claims |= {"name": "Alice Lind", "groups": ["sales"]}
+        for _ in range(2):
+            with at():
+                come_back(Browser(), issuer)
+        assert [row.extra_data for row in SocialAccount.objects.all()] == [{}]
+
+    def test_is_asked_to_sign_in_and_for_nothing_else(self, acme: Company, issuer: Issuer) -> None:
+        for process in ("connect", "redirect"):
+            assert Browser().get(f"/account/oidc/sso/login/?process={process}").status_code == 404
+            assert Browser().post("/account/oidc/sso/login/", {"process": process}).status_code == 404
 
     def test_asks_for_a_code_of_who_has_one(self, acme: Company, issuer: Issuer) -> None:
         signed_in(ALICE)
@@ -92,3 +118,81 @@ class TestIssuer:
     def test_is_not_there_without_the_setting(self, db: None) -> None:
         assert Browser().post("/account/oidc/sso/login/").status_code == 404
         assert "oidc" not in Browser().get("/account/login/").content.decode()
+
+
+class TestInvited:
+    DANA = "dana@acme.example"
+
+    @pytest.fixture(autouse=True)
+    def told(self, issuer: Issuer) -> None:
+        issuer.claims = {"sub": "d-1", "email": "Dana@acme.example", "email_verified": True, "name": "Dana Roth"}
+
+    def invite(self, company: Company) -> str:
+        with scope.enter(company.admin):
+            made = invitations.invite_member(company.admin, email=self.DANA, role=Role.MANAGER, now=NOW)
+        return urlsplit(made.address).path
+
+    def test_joins_without_a_password_and_enrols_a_factor_next(self, acme: Company, issuer: Issuer) -> None:
+        path, browser = self.invite(acme), Browser()
+        with at():
+            assert "Join with Single sign-on" in browser.get(path).content.decode()
+            assert come_back(browser, issuer, next=path)["Location"] == path
+            assert browser.get("/team/")["Location"].startswith("/account/2fa/totp/activate/")
+            browser.enrol(now=NOW)
+            assert "Dana Roth" in browser.get("/team/").content.decode()
+        with scope.enter(acme.admin):
+            found = queries.find_member_by_email(acme.admin, self.DANA)
+        assert found is not None
+        assert (found.role, found.name) == (Role.MANAGER, "Dana Roth")
+        user = User.objects.get(id=found.user_id)
+        assert not user.has_usable_password()
+        assert user.emailaddress_set.get().verified
+        written = tags(acme)
+        for tag in ("invitation:accepted", "member:added", "identity:linked", "sign_in:attempted", "session:started"):
+            assert (tag, "ok") in written
+
+    def test_signs_in_again_by_issuer_and_code(self, acme: Company, issuer: Issuer) -> None:
+        path, browser = self.invite(acme), Browser()
+        with at():
+            come_back(browser, issuer, next=path)
+            browser.enrol(now=NOW)
+        with at(later()):
+            again = Browser()
+            assert come_back(again, issuer)["Location"] == "/account/2fa/authenticate/"
+            again.give_code(self.DANA, now=later())
+            assert again.get("/inbox/").status_code == 200
+
+    @pytest.mark.parametrize(
+        "claims",
+        [{"email": "eve@acme.example"}, {"email_verified": False}, {"email_verified": None}, {"email_verified": "no"}],
+    )
+    def test_needs_the_invited_address_verified(self, acme: Company, issuer: Issuer, claims: dict[str, Any]) -> None:
+        path, browser = self.invite(acme), Browser()
+        issuer.claims |= claims
+        before = User.objects.count()
+        with at():
+            assert "by invitation" in come_back(browser, issuer, next=path).content.decode()
+            assert browser.get("/inbox/")["Location"].startswith("/account/login/")
+            assert browser.get(path).status_code == 200
+        assert User.objects.count() == before
+
+    @pytest.mark.parametrize("late", [False, True])
+    def test_needs_a_link_that_opens(self, acme: Company, issuer: Issuer, late: bool) -> None:
+        path, browser = self.invite(acme), Browser()
+        with at(NOW + invitations.GOOD_FOR if late else NOW):
+            come_back(browser, issuer, next=path if late else path[:-6] + "xxxxx/")
+        assert not User.objects.filter(email=self.DANA).exists()
+
+    def test_comes_back_to_the_page_when_there_is_an_account(
+        self, acme: Company, borealis: Company, issuer: Issuer
+    ) -> None:
+        signed_in("carol@borealis.example")
+        with scope.enter(acme.admin):
+            made = invitations.invite_member(acme.admin, email="carol@borealis.example", role=Role.MEMBER, now=NOW)
+        path, browser, now = urlsplit(made.address).path, Browser(), later()
+        issuer.claims |= {"email": "carol@borealis.example"}
+        with at(now):
+            come_back(browser, issuer, next=path)
+            answer = browser.give_code("carol@borealis.example", now=now)
+            assert answer["Location"] == path
+            assert browser.post(path, {"name": "Carol"})["Location"] == "/workspaces/"

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from auctor.audit.tags import AuditTag
-from auctor.identity import limits, reauthenticate, record, seeds, sign_in
+from auctor.identity import issuer, limits, reauthenticate, record, seeds, sign_in
 from auctor.identity.actors import address_of, words_of
 from auctor.identity.models import User
 from auctor.identity.sessions import FACTOR
@@ -106,15 +106,18 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is not typ
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth is not typed
-    """OpenID Connect: signs in whoever has an account with the verified address; makes no accounts."""
+    """OpenID Connect: signs in whoever has an account with the verified address, or is invited at it."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:  # noqa: ARG002 - allauth's form
         """Accounts come from invitations; the issuer only proves who somebody is."""
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        """Written down, for the account if there is one."""
-        words: dict[str, Any] = {"details": {"method": "oidc"}, "now": datetime.now(UTC)}
+        """Written down, for the account if there is one; an invitation that waits for this address makes it."""
+        now = datetime.now(UTC)
+        if not sociallogin.is_existing and issuer.accept_waiting(sociallogin, now=now):
+            sociallogin.lookup()
+        words: dict[str, Any] = {"details": {"method": "oidc"}, "now": now}
         if sociallogin.is_existing:
             record.of_user(sociallogin.user, AuditTag.SIGN_IN_ATTEMPTED, request=request, outcome="ok", **words)
         else:

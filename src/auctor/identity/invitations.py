@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -130,24 +131,38 @@ def accept_invitation(
     Raises `LinkRefused`, `SignInFirst`, `PasswordRefused`, `AlreadyMember`.
     """
     inside = _inside(token)
-    assert inside.workspace_id is not None
     with transaction.atomic(), scope.enter(inside):
         row = _find(token, now)
         user = User.objects.filter(email=row.email).first()
         if user is not None and user.id != signed_in:
             raise SignInFirst("This address has an account already.", mend="Sign in with it, then open the link again.")
-        user = user or make_user(row.email, password)
-        row.accepted_at = now
-        row.save(update_fields=["accepted_at"])
-        log.record(inside, AuditTag.INVITATION_ACCEPTED, subject=row.id, subject_kind="invitation", now=now)
-        joining.add_member(inside, user=user, role=Role(row.role), name=name, now=now)
-    return UserRecord(user.id, user.email, user.is_active), inside.workspace_id
+        return _join(inside, row, user or make_user(row.email, password), name=name, now=now)
 
 
-def make_user(email: str, password: str) -> User:
-    """An account whose address needs no further proof. Raises `PasswordRefused`."""
+def accept_as(verified: Collection[str], token: str, *, name: str, now: datetime) -> tuple[UserRecord, UUID]:
+    """Join by the link as somebody new whose addresses were verified elsewhere; the invited one must be among them.
+
+    The account gets no password. Raises `LinkRefused`, also when the address has an account.
+    """
+    inside = _inside(token)
+    with transaction.atomic(), scope.enter(inside):
+        row = _find(token, now)
+        if row.email not in verified or User.objects.filter(email=row.email).exists():
+            raise _refusal()
+        return _join(inside, row, make_user(row.email, None), name=name, now=now)
+
+
+def token_in(path: str) -> str:
+    """The token of an invitation's address; empty for any other address."""
+    before, _, after = PATH.partition("{token}")
+    return path.removeprefix(before).removesuffix(after) if path.startswith(before) and path.endswith(after) else ""
+
+
+def make_user(email: str, password: str | None) -> User:
+    """An account whose address needs no further proof; None means no password at all. Raises `PasswordRefused`."""
     user = User(email=email)
-    passwords.check(password, user)
+    if password is not None:
+        passwords.check(password, user)
     user.set_password(password)
     user.save()
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
@@ -164,6 +179,16 @@ def clean_email(email: str) -> str:
     if len(email) > 254:
         raise BadAddress("This e-mail address is too long.")
     return email
+
+
+def _join(inside: Actor, row: Invitation, user: User, *, name: str, now: datetime) -> tuple[UserRecord, UUID]:
+    """Use the invitation up; the user is a member from here on."""
+    assert inside.workspace_id is not None
+    row.accepted_at = now
+    row.save(update_fields=["accepted_at"])
+    log.record(inside, AuditTag.INVITATION_ACCEPTED, subject=row.id, subject_kind="invitation", now=now)
+    joining.add_member(inside, user=user, role=Role(row.role), name=name, now=now)
+    return UserRecord(user.id, user.email, user.is_active), inside.workspace_id
 
 
 def _inside(token: str) -> Actor:

@@ -14,7 +14,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount import signals as social_signals
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth import signals as auth_signals
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from django.http import HttpRequest
 
 from auctor.audit.tags import AuditTag
@@ -34,6 +34,7 @@ def connect() -> None:
     """Called once, when Django is ready."""
     post_save.connect(on_factor_saved, sender=Authenticator, dispatch_uid="auctor.factor_saved")
     post_delete.connect(on_factor_deleted, sender=Authenticator, dispatch_uid="auctor.factor_deleted")
+    pre_save.connect(on_linking, sender=SocialAccount, dispatch_uid="auctor.linking")
     post_save.connect(on_linked, sender=SocialAccount, dispatch_uid="auctor.linked")
     mfa_signals.authenticator_used.connect(on_factor_used, dispatch_uid="auctor.factor_used")
     auth_signals.user_logged_out.connect(on_signed_out, dispatch_uid="auctor.signed_out")
@@ -104,6 +105,11 @@ def on_email_confirmed(request: HttpRequest, email_address: Any, **_: Any) -> No
 def on_email_changed(request: HttpRequest, user: User, **_: Any) -> None:
     """Another address signs in from now on."""
     record.of_user(user, AuditTag.EMAIL_CHANGED, request=request, now=_now())
+
+
+def on_linking(instance: SocialAccount, **_: Any) -> None:
+    """What the issuer tells of a person (name, groups, photograph) is not kept: this table is not sealed."""
+    instance.extra_data = {}
 
 
 def on_linked(instance: SocialAccount, created: bool, **_: Any) -> None:

@@ -23,7 +23,7 @@ from auctor.identity.middleware import before_second_factor
 from auctor.identity.reauthenticate import PAGE
 from auctor.tenancy.permissions import Permission, Public
 from auctor.web.page import ask_to_sign_in
-from auctor.web.pages import entrance, reauthenticate
+from auctor.web.pages import entrance, issuer, reauthenticate
 
 View = Callable[..., HttpResponse]
 
@@ -114,7 +114,7 @@ FORGOTTEN = [
 ISSUER = [
     path(
         "oidc/<slug:provider_id>/login/",
-        public(oidc.login, "Signing in at an OpenID Connect issuer."),
+        public(issuer.leave, "Signing in at an OpenID Connect issuer."),
         name="openid_connect_login",
     ),
     path(
