@@ -87,6 +87,23 @@ class TestWrite:
             bulk.write(Activity, activities(acme, count).drop("label"), workspace_id=acme.workspace_id)
             assert Activity.objects.count() == count
 
+    def test_writes_what_all_rows_share_and_what_they_do_not(self, acme: Company) -> None:
+        count = bulk.PORTION + 3
+        shared = {"owner_id": uuid4(), "occurred_at": NOW, "thread": None, "kind": 1, "is_automatic": True}
+        rows = activities(acme, count).with_columns(
+            pl.lit(shared["owner_id"].hex).alias("owner_id"),  # type: ignore[attr-defined]
+            pl.lit(NOW).dt.cast_time_unit("us").alias("occurred_at"),
+            pl.lit(None, pl.Int64).alias("thread"),
+            pl.lit(value=True).alias("is_automatic"),
+            pl.when(pl.int_range(pl.len()) == 1).then(4).otherwise(2).alias("state"),
+            pl.when(pl.int_range(pl.len()) != 2).then(7).alias("label_code"),
+        )
+        with scope.enter(acme.admin):
+            bulk.write(Activity, rows, workspace_id=acme.workspace_id)
+            assert Activity.objects.filter(**shared).count() == count
+            assert list(Activity.objects.exclude(state=2).values_list("remote_id", "state")) == [("a1", 4)]
+            assert Activity.objects.get(label_code=None).remote_id == "a2"
+
     def test_updates_only_the_columns_named(self, acme: Company) -> None:
         rows = activities(acme, 2)
         with scope.enter(acme.admin):

@@ -27,6 +27,13 @@ class TestKeys:
         made = UUID(hex=KEYS.id(Entity.DEAL, "d1"))
         assert (made.version, made.variant) == (8, "specified in RFC 4122")
 
+    def test_are_the_same_one_by_one_and_many_at_once(self) -> None:
+        names = pl.Series("name", ["b", None, "a", "b", "Zoë"])
+        alone = [None if name is None else KEYS.id(Entity.DEAL, name) for name in names]
+        assert KEYS.ids(Entity.DEAL, names).to_list() == alone
+        assert KEYS.ids(Entity.DEAL, names[3:]).to_list() == alone[3:]
+        assert KEYS.ids(Entity.DEAL, names[1:2]).to_list() == [None]
+
     def test_keep_what_a_machine_calls_an_id(self) -> None:
         ids = pl.Series("id", ["006-A_b/7", "4711", None])
         assert KEYS.shown(ids).to_list() == ids.to_list()

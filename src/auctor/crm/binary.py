@@ -5,6 +5,7 @@ endian; a null has the length -1; at the end the number -1. See "Binary Format" 
 """
 
 import struct
+from collections.abc import Iterable
 from itertools import chain
 from typing import Final
 
@@ -41,19 +42,19 @@ def encode(frame: pl.DataFrame, kinds: dict[str, str]) -> tuple[list[str], bytes
     Fields that are equally long in every row stand first, so that one array holds the beginnings of all rows; the
     others follow as pieces of their own.
     """
-    steady: list[tuple[str, Bytes]] = []
+    steady: list[tuple[str, Bytes, int]] = []
     pieces: dict[str, list[bytes]] = {}
     for name, kind in kinds.items():
         fields, lengths = _fields(frame[name], kind)
         if len(lengths) and (lengths == lengths[0]).all():
-            steady.append((name, _rows(fields, lengths)))
+            steady.append((name, fields, int(lengths[0])))
         else:
             pieces[name] = _pieces(fields, lengths)
-    count = np.frombuffer(struct.pack(">h", len(kinds)) * frame.height, np.uint8).reshape(-1, 2)
-    heads = np.concatenate([count, *(rows for _, rows in steady)], axis=1)
-    begun = _cut(heads.tobytes(), heads.shape[1])
-    content = b"".join([HEADER, *chain.from_iterable(zip(begun, *pieces.values(), strict=True)), TRAILER])
-    return [*(name for name, _ in steady), *pieces], content
+    heads = _heads([(fields, length) for _, fields, length in steady], len(kinds), frame.height)
+    body: Iterable[bytes] = (heads.tobytes(),)
+    if pieces:
+        body = chain.from_iterable(zip(_cut(heads.tobytes(), heads.shape[1]), *pieces.values(), strict=True))
+    return [*(name for name, _, _ in steady), *pieces], b"".join([HEADER, *body, TRAILER])
 
 
 def array_bytes(numbers: list[int]) -> bytes:
@@ -99,11 +100,19 @@ def _texts(column: pl.Series) -> tuple[Bytes, I64]:
     return content[begins[0] : begins[-1]], lengths
 
 
-def _rows(fields: Bytes, lengths: I64) -> Bytes:
-    """Fields of one length with that length before them, a row each."""
-    length = int(lengths[0])
-    before = np.frombuffer(struct.pack(">i", length) * len(lengths), np.uint8).reshape(-1, 4)
-    return before if length <= 0 else np.concatenate([before, fields.reshape(-1, length)], axis=1)
+def _heads(columns: list[tuple[Bytes, int]], fields: int, rows: int) -> Bytes:
+    """A row each: how many fields it has, and those that are equally long in all rows with that length before them."""
+    width = 2 + sum(4 + max(length, 0) for _, length in columns)
+    heads = np.empty((rows, width), np.uint8)
+    heads[:, :2] = np.frombuffer(struct.pack(">h", fields), np.uint8)
+    at = 2
+    for content, length in columns:
+        heads[:, at : at + 4] = np.frombuffer(struct.pack(">i", length), np.uint8)
+        at += 4
+        if length > 0:
+            heads[:, at : at + length] = content.reshape(-1, length)
+            at += length
+    return heads
 
 
 def _pieces(fields: Bytes, lengths: I64) -> list[bytes]:

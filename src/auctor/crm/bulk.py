@@ -8,6 +8,7 @@ hex, texts are plain: sealing and blind indexes are made here.
 import io
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
@@ -50,16 +51,29 @@ def write(
     clauses += [f"{name} = {expression}" for name, expression in (merges or {}).items()]
     on_conflict = f"DO UPDATE SET {', '.join(clauses)}" if clauses else "DO NOTHING"
     kinds = _kinds(model, frame)
-    portions = list(_portions(frame, f"ON CONFLICT (workspace_id, id) {on_conflict}"))
+    parts = _portions(frame, f"ON CONFLICT (workspace_id, id) {on_conflict}")
     # While PostgreSQL writes one portion, the next is sealed and encoded.
     with ThreadPoolExecutor(max_workers=1) as ahead:
-        ready = [ahead.submit(_encoded, model, part, workspace_id, kinds) for _, part in portions[:1]]
-        for number, (ending, part) in enumerate(portions):
-            encoded = ready.pop().result()
-            ready = [ahead.submit(_encoded, model, part, workspace_id, kinds) for _, part in portions[number + 1 :][:1]]
-            _insert(model, encoded, workspace_id, kinds, ending)
+        work = (ahead.submit(_prepared, model, part, workspace_id, kinds, ending) for ending, part in parts)
+        following = next(work, None)
+        while following is not None:
+            portion = following.result()
+            following = next(work, None)
+            _insert(model, portion, workspace_id)
             if told:
-                told(part.height)
+                told(portion.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Rows as they are copied, and what is the same in all of them, which is said once in the statement."""
+
+    rows: int
+    kinds: dict[str, str]
+    order: list[str]
+    content: bytes
+    constants: dict[str, tuple[str, Any]]
+    ending: str
 
 
 def _portions(frame: pl.DataFrame, on_conflict: str) -> Iterator[tuple[str, pl.DataFrame]]:
@@ -71,6 +85,28 @@ def _portions(frame: pl.DataFrame, on_conflict: str) -> Iterator[tuple[str, pl.D
     for ending, part in parts:
         for start in range(0, part.height, PORTION):
             yield ending, part.slice(start, PORTION)
+
+
+def _prepared(
+    model: type[models.Model], frame: pl.DataFrame, workspace_id: UUID, kinds: dict[str, str], ending: str
+) -> Portion:
+    constants = _constants(model, frame, kinds)
+    copied = {name: kind for name, kind in kinds.items() if name not in constants}
+    order, content = binary.encode(_sealed(model, frame.drop(constants), workspace_id), copied)
+    return Portion(frame.height, copied, order, content, constants, ending)
+
+
+def _constants(model: type[models.Model], frame: pl.DataFrame, kinds: dict[str, str]) -> dict[str, tuple[str, Any]]:
+    """The columns with one value for all rows: type and value. What is sealed is bound to its row, and never one."""
+    found = {}
+    for column in frame:
+        kind, name = kinds[column.name], column.name
+        if name == "id" or kind == "bytea" or isinstance(model._meta.get_field(name), SealedField):
+            continue
+        # Most that differ show it at their ends already.
+        if column[0] == column[-1] and column.eq_missing(column[0]).all():
+            found[name] = (kind, column[0])
+    return found
 
 
 def classify(
@@ -175,21 +211,19 @@ def stage_rows(name: str, kinds: dict[str, str], rows: pl.DataFrame) -> None:
         _stage(cursor, name, kinds, rows.select(list(kinds)))
 
 
-def _insert(
-    model: type[models.Model], encoded: tuple[list[str], bytes], workspace_id: UUID, kinds: dict[str, str], ending: str
-) -> None:
-    defaults = {
-        field.name: field.get_default()
-        for field in model._meta.concrete_fields
-        if field.name not in kinds and field.has_default() and not field.primary_key
-    }
-    columns = ", ".join([*kinds, *defaults])
+def _insert(model: type[models.Model], portion: Portion, workspace_id: UUID) -> None:
+    said = {"workspace_id": ("uuid", workspace_id), **portion.constants}
+    known = said.keys() | portion.kinds.keys()
+    for field in model._meta.concrete_fields:
+        if field.name not in known and field.has_default() and not field.primary_key:
+            said[field.name] = (str(field.db_type(connection)), field.get_default())
+    values = ", ".join([*portion.kinds, *(f"%s::{kind}" for kind, _ in said.values())])
     with connection.cursor() as cursor:
-        _copy(cursor, INCOMING, kinds, encoded)
+        _copy(cursor, INCOMING, portion.kinds, (portion.order, portion.content))
         cursor.execute(
-            f"INSERT INTO {model._meta.db_table} (workspace_id, {columns})"  # noqa: S608 - our own names
-            f" SELECT %s, {', '.join([*kinds, *['%s'] * len(defaults)])} FROM {INCOMING} {ending}",
-            [workspace_id, *defaults.values()],
+            f"INSERT INTO {model._meta.db_table} ({', '.join([*portion.kinds, *said])})"  # noqa: S608 - our own names
+            f" SELECT {values} FROM {INCOMING} {portion.ending}",
+            [value for _, value in said.values()],
         )
 
 
@@ -198,12 +232,6 @@ def _kinds(model: type[models.Model], frame: pl.DataFrame) -> dict[str, str]:
     names = [name for name in frame.columns if name != "is_new"]
     fields = [model._meta.get_field(name) for name in [*names, *_blind_columns(model, names)]]
     return {field.name: str(field.db_type(connection)) for field in fields if isinstance(field, models.Field)}
-
-
-def _encoded(
-    model: type[models.Model], frame: pl.DataFrame, workspace_id: UUID, kinds: dict[str, str]
-) -> tuple[list[str], bytes]:
-    return binary.encode(_sealed(model, frame, workspace_id), kinds)
 
 
 def _blind_columns(model: type[models.Model], updates: Collection[str]) -> list[str]:
@@ -231,11 +259,11 @@ def _copy(cursor: Any, name: str, kinds: dict[str, str], encoded: tuple[list[str
 
 def _sealed(model: type[models.Model], frame: pl.DataFrame, workspace_id: UUID) -> pl.DataFrame:
     """The frame with texts sealed and blind columns added."""
-    rows: list[UUID] = []
+    rows: list[bytes] = []
     columns = []
     for name in frame.columns:
         if isinstance(model._meta.get_field(name), SealedField):
-            rows = rows or [UUID(hex=key) for key in frame["id"].to_list()]
+            rows = rows or frame["id"].str.decode("hex").to_list()
             values = frame[name].to_list()
             columns.append(_bytes(name, seal_many(model, name, workspace_id=workspace_id, rows=rows, values=values)))
             columns += _blind(model, name, frame[name], workspace_id)

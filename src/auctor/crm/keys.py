@@ -16,6 +16,10 @@ from auctor.crm.vocabulary import Entity
 # What a machine would call an id. Anything else may be a name or an address, which are not kept in clear.
 MACHINE_ID = re.compile(r"[!-?A-~]{1,64}")
 SPLIT = "\x1f"
+BYTES = 16
+# The bytes of a UUID in which its version and its variant stand, from any byte.
+VERSION = bytes(0x80 | byte & 0x0F for byte in range(256))
+VARIANT = bytes(0x80 | byte & 0x3F for byte in range(256))
 
 
 class Keys:
@@ -27,17 +31,15 @@ class Keys:
 
     def ids(self, kind: Entity, names: pl.Series) -> pl.Series:
         """An id (UUID version 8, as hex) for each name; null for null."""
-        unique = names.drop_nulls().unique()
-        made = {name: self.id(kind, name) for name in unique.to_list()}
-        return names.replace_strict(made, default=None, return_dtype=pl.String) if made else names.cast(pl.String)
+        unique = names.drop_nulls().unique(maintain_order=True)
+        made = pl.Series(self.many(kind, unique.to_list()), dtype=pl.String)
+        if unique.len() == names.len():
+            return made.alias(names.name)
+        return names.replace_strict(unique, made, default=None, return_dtype=pl.String)
 
     def id(self, kind: Entity, name: str) -> str:
         """The id of one record."""
-        digest = hashlib.blake2b(
-            self._connection + bytes([kind]) + name.encode(), digest_size=16, key=self._key, person=b"id"
-        ).hexdigest()
-        # Version and variant of RFC 9562, 5.8.
-        return f"{digest[:12]}8{digest[13:16]}{'89ab'[int(digest[16], 16) & 3]}{digest[17:]}"
+        return self.many(kind, [name])[0]
 
     def beside(self, kind: Entity, names: pl.Series, parents: pl.Series) -> pl.Series:
         """Ids that begin as their parents' do (where there is one).
@@ -49,8 +51,12 @@ class Keys:
         return frame.select(pl.coalesce(pl.col("parent").str.head(12) + pl.col("own").str.tail(20), "own")).to_series()
 
     def many(self, kind: Entity, names: Iterable[str]) -> list[str]:
-        """`id` over a list whose names are all different."""
-        return [self.id(kind, name) for name in names]
+        """`id` over a list of names."""
+        made = self._digests(names, b"id", self._connection + bytes([kind]))
+        # Version and variant of RFC 9562, 5.8.
+        made[6::16] = made[6::16].translate(VERSION)
+        made[8::16] = made[8::16].translate(VARIANT)
+        return _cut(made.hex())
 
     def shown(self, names: pl.Series) -> pl.Series:
         """Remote ids as they are stored: those that are more than a machine's id become pseudonyms."""
@@ -75,7 +81,7 @@ class Keys:
         ]
         before = SPLIT.join((*sorted(given), ""))
         texts = frame.select(pl.concat_str(cells)).to_series()
-        return [self._digest(before + row, b"content").hex() for row in texts]
+        return _cut(self._digests(texts, b"content", before.encode()).hex())
 
     def numbers(self, names: pl.Series, purpose: bytes) -> pl.Series:
         """A signed 64-bit number for each text: equal for equals, and nothing more."""
@@ -86,4 +92,18 @@ class Keys:
         return names.replace_strict(made, default=None, return_dtype=pl.Int64) if made else names.cast(pl.Int64)
 
     def _digest(self, text: str, purpose: bytes) -> bytes:
-        return hashlib.blake2b(text.encode(), digest_size=16, key=self._key, person=purpose).digest()
+        return bytes(self._digests([text], purpose))
+
+    def _digests(self, texts: Iterable[str], purpose: bytes, before: bytes = b"") -> bytearray:
+        """The digests of many texts one after the other. What all have in common is taken in once."""
+        begun = hashlib.blake2b(before, digest_size=BYTES, key=self._key, person=purpose)
+        made = bytearray()
+        for text in texts:
+            one = begun.copy()
+            one.update(text.encode())
+            made += one.digest()
+        return made
+
+
+def _cut(digests: str) -> list[str]:
+    return [digests[at : at + 2 * BYTES] for at in range(0, len(digests), 2 * BYTES)]

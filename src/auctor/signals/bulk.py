@@ -6,7 +6,7 @@ import numpy as np
 
 from auctor.signals.columns import Column, integers
 from auctor.signals.kernels import fast, kernel
-from auctor.signals.vocabulary import I8, I32, I64, NEVER, SECOND
+from auctor.signals.vocabulary import I8, I32, I64, NEVER, SECOND, Flags
 
 WITHIN: Final = 600 * SECOND
 MORE_THAN: Final = 25
@@ -23,7 +23,12 @@ def find_bulk_edits(field: Column, actor: Column, deal: Column, at: Column) -> t
     order = np.lexsort((moments, actors, fields))
     rows = Rows(fields[order], actors[order], deals[order], moments[order])
     seen_at = np.full(len(deals), NEVER, np.int64)
-    fast(mark_bursts, len(deals))(rows, np.zeros(int(deals.max(initial=0)) + 1, np.int32), seen_at)
+    near = crowds(rows)
+    if near.any():
+        marks = seen_at[near]
+        crowded = Rows(rows.field[near], rows.actor[near], rows.deal[near], rows.at[near])
+        fast(mark_bursts, len(marks))(crowded, np.zeros(int(deals.max(initial=0)) + 1, np.int32), marks)
+        seen_at[near] = marks
     found, numbers = np.unique(np.append(seen_at, NEVER), return_inverse=True)
     bulk = np.zeros(len(deals), np.int32)
     bulk[order] = np.where(seen_at == NEVER, 0, numbers[:-1] + 1)
@@ -37,6 +42,23 @@ class Rows(NamedTuple):
     actor: I32
     deal: I32
     at: I64
+
+
+def crowds(rows: Rows) -> Flags:
+    """The rows among which a bulk edit may be; few, so that a small import need not load the compiler.
+
+    No window reaches over a pause of `WITHIN`, so rows between two pauses are looked at together or not at all. More
+    than `MORE_THAN` deals take more than so many rows, the last of them within the window of the first.
+    """
+    broken = np.ones(len(rows.at), np.bool_)
+    same = (rows.field[1:] == rows.field[:-1]) & (rows.actor[1:] == rows.actor[:-1])
+    broken[1:] = ~same | (rows.at[1:] - rows.at[:-1] > WITHIN)
+    run = np.cumsum(broken) - 1
+    near = rows.at[MORE_THAN:] - rows.at[:-MORE_THAN] <= WITHIN
+    is_crowd = np.zeros(int(run[-1]) + 1 if len(run) else 0, np.bool_)
+    is_crowd[run[MORE_THAN:][near & (run[MORE_THAN:] == run[:-MORE_THAN])]] = True
+    found: Flags = is_crowd[run]
+    return found
 
 
 @kernel

@@ -28,8 +28,8 @@ def compile_all() -> Scan:
 def judge() -> Scan:
     """Norms of the day first, then the open deals by them, as a live scan does."""
     given = tables()
-    changes = given["changes"]
-    find_bulk_edits(changes["field"], changes["actor"], changes["deal"], changes["observed_at"].to_physical())
+    deals = pl.Series(np.arange(DEALS))
+    find_bulk_edits(deals * 0, deals * 0, deals, deals * 0 + NOW)
     loaded = build(given, Settings(bulk_known_at=[NOW], inactive_at=[NEVER], snapshots=[NOW - DAY]))
     open_deals = np.arange(OPEN)
     at = np.full(OPEN, NOW)

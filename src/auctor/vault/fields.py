@@ -212,10 +212,10 @@ def belongs_to_workspace(model: type[models.Model]) -> bool:
     return any(field.attname == "workspace_id" for field in model._meta.concrete_fields)
 
 
-def contexts_of(field: AnyField, rows: Iterable[UUID]) -> list[bytes]:
+def contexts_of(field: AnyField, rows: Iterable[UUID | bytes]) -> list[bytes]:
     """`table|column|` and the row's 16 bytes, for many rows."""
     before = f"{field.model._meta.db_table}|{field.column}|".encode()
-    return [before + row.bytes for row in rows]
+    return [before + (row if isinstance(row, bytes) else row.bytes) for row in rows]
 
 
 def sealed_field(model: type[models.Model], name: str) -> SealedField:
@@ -226,9 +226,10 @@ def sealed_field(model: type[models.Model], name: str) -> SealedField:
 
 
 def seal_many(
-    model: type[models.Model], name: str, *, workspace_id: UUID, rows: Sequence[UUID], values: Sequence[Any]
+    model: type[models.Model], name: str, *, workspace_id: UUID, rows: Sequence[UUID | bytes], values: Sequence[Any]
 ) -> list[Sealed | None]:
-    """Seal one column of many rows, for imports; what comes back may be written by `update`, COPY or plain SQL.
+    """Seal one column of many rows (their keys, or the 16 bytes of those), for imports; what comes back may be written
+    by `update`, COPY or plain SQL.
 
     Call it inside the transaction that writes the rows: a rotation waits for that transaction.
     """
