@@ -1,19 +1,19 @@
 """Reads of deals, pipelines, owners and freshness. Whoever asks sees what the row policies let them see."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from auctor.crm import paging
-from auctor.crm.doors import access_deal_row
+from auctor.crm.doors import access_deal_row, seen
 from auctor.crm.models.deals import CustomField, CustomValue, Deal, DealPause
 from auctor.crm.models.people import Company, Owner
 from auctor.crm.models.pipelines import Pipeline, Rate, Stage, StageVersion
-from auctor.crm.models.sources import Coverage, Import, Merge
+from auctor.crm.models.sources import Coverage, Merge
 from auctor.crm.records import (
     CoverageRecord,
     DealLine,
@@ -29,10 +29,13 @@ from auctor.crm.records import (
 from auctor.crm.vocabulary import ActivityKind, ChangedField, Entity, Input, Known, RecordState
 from auctor.signals.vocabulary import Forecast, StageKind
 from auctor.tenancy.guard import require
-from auctor.tenancy.permissions import Permission
+from auctor.tenancy.permissions import Permission, Role
 from auctor.tenancy.records import Actor
 
 MOST_LINES = 200
+MOST_COMPANIES = 1000
+# Up to so many deals that a search found, their ids are carried on.
+RARE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +107,16 @@ def list_deals(
 ) -> DealPage:
     """A page of deals. Raises `CursorWrong` for a cursor that is none of ours, or of another order."""
     require(actor, Permission.DEAL_READ)
-    rows = _chosen(wanted or DealFilter())
-    total = rows.count()
-    page, following = paging.page(rows, sort=sort, cursor=cursor, limit=min(max(limit, 1), MOST_LINES))
+    rows, total = _counted(actor, wanted or DealFilter())
+    limit = min(max(limit, 1), MOST_LINES)
+    page, following = paging.page(rows, sort=sort, cursor=cursor, limit=limit) if total else ([], "")
     return DealPage(tuple(to_lines(page, now=now)), following, total)
 
 
 def list_ids(actor: Actor, *, wanted: DealFilter) -> list[UUID]:
     """All deals of a filter, for lists that others order."""
     require(actor, Permission.DEAL_READ)
-    return list(_chosen(wanted).values_list("id", flat=True))
+    return list(_chosen(actor, wanted).values_list("id", flat=True))
 
 
 def list_lines(actor: Actor, ids: Sequence[UUID], *, now: datetime) -> dict[UUID, DealLine]:
@@ -157,6 +160,12 @@ def list_rates(actor: Actor) -> list[RateRecord]:
     ]
 
 
+def has_deals(actor: Actor) -> bool:
+    """Whether there is any deal to see."""
+    require(actor, Permission.DEAL_READ)
+    return seen(actor, Deal.objects.filter(record_state=RecordState.ACTIVE)).exists()
+
+
 def get_freshness(actor: Actor) -> Freshness:
     """How far everything has been read, and what never came."""
     require(actor, Permission.DEAL_READ)
@@ -168,9 +177,6 @@ def get_freshness(actor: Actor) -> Freshness:
             for row in rows
         ),
         missing=tuple(one.name.lower() for one in Input if int(one) not in there),
-        deals=Deal.objects.filter(record_state=RecordState.ACTIVE).count(),
-        open_deals=Deal.objects.filter(record_state=RecordState.ACTIVE, stage_kind=StageKind.OPEN).count(),
-        last_import_at=Import.objects.aggregate(at=Max("ended_at"))["at"],
     )
 
 
@@ -209,15 +215,37 @@ def to_lines(deals: Sequence[Deal], *, now: datetime) -> list[DealLine]:
     ]
 
 
-def stage_names(ids: Iterable[UUID]) -> dict[UUID, str]:
+def stage_names(ids: Collection[UUID]) -> dict[UUID, str]:
     """What stages are called now."""
-    remote = dict(Stage.objects.filter(id__in=list(ids)).values_list("id", "remote_id"))
-    versions = StageVersion.objects.filter(stage_id__in=list(remote), valid_until__isnull=True)
-    return remote | {row.stage_id: row.name for row in versions if row.name}
+    return {key: name for key, (name, _) in current_stages(ids).items()}
 
 
-def _chosen(wanted: DealFilter) -> QuerySet[Deal]:
-    rows: QuerySet[Deal] = Deal.objects.filter(record_state=RecordState.ACTIVE)
+def current_stages(ids: Collection[UUID]) -> dict[UUID, tuple[str, StageKind]]:
+    """What stages are called now, by the source's own id where they have no name, and their kinds."""
+    versions = StageVersion.objects.filter(stage_id__in=list(ids), valid_until__isnull=True)
+    found = {row.stage_id: (row.name or "", StageKind(row.kind)) for row in versions}
+    nameless = [one for one in ids if not found.get(one, ("",))[0]]
+    remote = Stage.objects.filter(id__in=nameless).values_list("id", "remote_id")
+    return found | {key: (told, found[key][1] if key in found else StageKind.OPEN) for key, told in remote}
+
+
+def _counted(actor: Actor, wanted: DealFilter) -> tuple[QuerySet[Deal], int]:
+    """The rows of a filter and how many they are.
+
+    Words follow no index, so the rows are looked through once. What is rare is known by its ids from then on; what
+    is frequent fills a page soon in any order.
+    """
+    rows = _chosen(actor, wanted)
+    if not wanted.words.strip():
+        return rows, rows.count()
+    found = list(rows.values_list("id", flat=True)[: RARE + 1])
+    if len(found) > RARE:
+        return rows, rows.count()
+    return Deal.objects.filter(id__in=RawSQL("SELECT unnest(%s::uuid[])", [found])), len(found)
+
+
+def _chosen(actor: Actor, wanted: DealFilter) -> QuerySet[Deal]:
+    rows = seen(actor, Deal.objects.filter(record_state=RecordState.ACTIVE))
     if wanted.kind is not None:
         rows = rows.filter(stage_kind=wanted.kind)
     for name in ("owner_id", "pipeline_id", "stage_id", "company_id"):
@@ -231,9 +259,18 @@ def _chosen(wanted: DealFilter) -> QuerySet[Deal]:
         # One parameter, however many there are.
         rows = rows.filter(id__in=RawSQL("SELECT unnest(%s::uuid[])", [list(wanted.ids)]))
     if wanted.words.strip():
-        by_company = Company.objects.filter(name_words__matches=wanted.words).values_list("id", flat=True)
-        rows = rows.filter(Q(name_words__matches=wanted.words) | Q(company_id__in=list(by_company[:1000])))
+        companies = _companies_called(actor, wanted.words)
+        rows = rows.filter(Q(name_words__matches=wanted.words) | Q(company_id__in=companies))
     return rows
+
+
+def _companies_called(actor: Actor, words: str) -> list[UUID]:
+    rows = Company.objects.filter(name_words__matches=words)
+    if actor.role is Role.MEMBER:
+        # Those of the member's own deals, of which there are few; the wall would look for a deal of every company.
+        own = seen(actor, Deal.objects.filter(company_id__isnull=False)).values_list("company_id", flat=True)
+        rows = rows.filter(id__in=list(own.distinct()))
+    return list(rows.values_list("id", flat=True)[:MOST_COMPANIES])
 
 
 def _companies(ids: set[UUID]) -> dict[UUID | None, str]:

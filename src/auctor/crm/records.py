@@ -1,6 +1,6 @@
 """What leaves the package."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -294,11 +294,7 @@ class CoverageRecord:
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """What is known of the workspace, and how fresh: the inputs that were read, and those that never came."""
+    """How fresh the workspace is: the inputs that were read, and those that never came."""
 
     coverage: tuple[CoverageRecord, ...]
     missing: tuple[str, ...]
-    deals: int
-    open_deals: int
-    last_import_at: datetime | None
-    by_notice: dict[str, int] = field(default_factory=dict)

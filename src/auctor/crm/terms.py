@@ -12,7 +12,7 @@ from auctor.audit.tags import AuditTag
 from auctor.crm.keys import Keys
 from auctor.crm.models.pipelines import Terms
 from auctor.crm.vocabulary import FILES
-from auctor.identity.queries import get_details
+from auctor.identity.queries import get_profile
 from auctor.tenancy.guard import require
 from auctor.tenancy.permissions import Permission
 from auctor.tenancy.records import Actor
@@ -37,7 +37,7 @@ class Counting:
 
 def get_counting(actor: Actor) -> Counting:
     """How the actor's workspace counts."""
-    profile = get_details(actor).profile
+    profile = get_profile(actor)
     row = Terms.objects.first()
     return Counting(
         currency=profile.currency,
@@ -45,6 +45,11 @@ def get_counting(actor: Actor) -> Counting:
         holidays=frozenset(row.holidays) if row else frozenset(),
         year_begins_in=profile.year_begins_in,
     )
+
+
+def get_currency(actor: Actor) -> str:
+    """The ISO code of the currency that the actor's workspace counts in."""
+    return get_profile(actor).currency
 
 
 def find_keys(connection_id: UUID = FILES) -> Keys:

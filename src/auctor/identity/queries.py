@@ -13,6 +13,7 @@ from auctor.identity.records import (
     InvitationRecord,
     MemberRecord,
     Membership,
+    Profile,
     SessionRecord,
     UserRecord,
     WorkspaceDetails,
@@ -45,6 +46,12 @@ def get_details(actor: Actor) -> WorkspaceDetails:
     """The workspace that the actor is in. Everybody who is in may see its name and how it counts."""
     assert actor.workspace_id is not None
     return to_details(rows.get_workspace(actor.workspace_id), profiles.find(actor.workspace_id))
+
+
+def get_profile(actor: Actor) -> Profile:
+    """What the actor's workspace is called and how it counts: one statement, for what every page needs."""
+    assert actor.workspace_id is not None
+    return profiles.find(actor.workspace_id)
 
 
 def list_all_workspaces(name: str = "cli") -> list[WorkspaceDetails]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from auctor.crm import frames, standing
 from auctor.crm.doors import NoDeal
-from auctor.crm.terms import get_counting
+from auctor.crm.terms import get_currency
 from auctor.risk import models, scan, yardstick
 from auctor.risk.reading import to_judgement
 from auctor.risk.records import Judgement
@@ -29,7 +29,7 @@ def judge_at(actor: Actor, deal_id: UUID, *, at: datetime) -> Judgement:
     if judged.rows.is_empty():
         raise NoDeal("There is no such deal.")
     row = to_row(judged.rows.to_dicts()[0])
-    return to_judgement(row, currency=get_counting(actor).currency, average=yardstick.find_average())
+    return to_judgement(row, currency=get_currency(actor), average=yardstick.find_average())
 
 
 def to_row(told: dict[str, Any]) -> models.Judgement:

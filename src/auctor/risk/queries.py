@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Now
 
-from auctor.crm.terms import get_counting
+from auctor.crm.terms import get_currency
 from auctor.kit.errors import AuctorError
 from auctor.risk import models
 from auctor.risk.learning import telling, wording
@@ -40,7 +40,7 @@ from auctor.risk.yardstick import find_average
 from auctor.signals.catalog import KEYS
 from auctor.signals.score import Band
 from auctor.tenancy.guard import require
-from auctor.tenancy.permissions import Permission
+from auctor.tenancy.permissions import Permission, Role
 from auctor.tenancy.records import Actor
 
 MOST_ROWS = 100
@@ -68,7 +68,7 @@ def list_inbox(actor: Actor, *, view: View = View.OPEN, cursor: str = "", limit:
         rows = rows.filter(priority__lte=priority).filter(Q(priority__lt=priority) | Q(id__gt=last))
     found = list(rows.order_by(F("priority").desc(), "id")[: limit + 1])
     following = _write_cursor(found[limit - 1]) if len(found) > limit else ""
-    currency, decisions = get_counting(actor).currency, _decisions([row.id for row in found[:limit]])
+    currency, decisions = get_currency(actor), _decisions([row.id for row in found[:limit]])
     told = (to_judgement(row, currency=currency, decision=decisions.get(row.id)) for row in found[:limit])
     return InboxPage(tuple(told), following)
 
@@ -76,12 +76,16 @@ def list_inbox(actor: Actor, *, view: View = View.OPEN, cursor: str = "", limit:
 def count_inbox(actor: Actor) -> InboxCounts:
     """How many deals each view holds, and the sums in the workspace's currency."""
     require(actor, Permission.RISK_READ)
-    views = models.Judgement.objects.values("queue").annotate(
-        deals=Count("id"),
-        own=Count("id", filter=Q(member_id=actor.member_id, member_id__isnull=False)),
-        risky=Sum("at_risk"),
-        whole=Sum("amount"),
-        unpriced=Count("id", filter=Q(amount=None)),
+    views = (
+        seen(actor, models.Judgement.objects.all())
+        .values("queue")
+        .annotate(
+            deals=Count("id"),
+            own=Count("id", filter=Q(member_id=actor.member_id, member_id__isnull=False)),
+            risky=Sum("at_risk"),
+            whole=Sum("amount"),
+            unpriced=Count("id", filter=Q(amount=None)),
+        )
     )
     told = {Queue(row["queue"]): row for row in views}
     deals = {queue: told[queue]["deals"] if queue in told else 0 for queue in Queue}
@@ -95,7 +99,7 @@ def count_inbox(actor: Actor) -> InboxCounts:
         at_risk=int(asks["risky"] or 0),
         pipeline=sum(int(row["whole"] or 0) for row in told.values()),
         unpriced=sum(row["unpriced"] for row in told.values()),
-        currency=get_counting(actor).currency,
+        currency=get_currency(actor),
     )
 
 
@@ -106,7 +110,7 @@ def find_judgement(actor: Actor, deal_id: UUID) -> Judgement | None:
     if row is None:
         return None
     decision = _decisions([deal_id]).get(deal_id)
-    return to_judgement(row, currency=get_counting(actor).currency, average=find_average(), decision=decision)
+    return to_judgement(row, currency=get_currency(actor), average=find_average(), decision=decision)
 
 
 def list_decisions(actor: Actor, deal_id: UUID) -> list[Decision]:
@@ -201,8 +205,13 @@ def _track(row: models.TrackRecord, said: Counter[tuple[str, str]], dismissed: i
     )
 
 
+def seen(actor: Actor, rows: QuerySet[models.Judgement]) -> QuerySet[models.Judgement]:
+    """The rows that a member sees, in words that follow an index; the wall behind it says the same without one."""
+    return rows.filter(member_id=actor.member_id) if actor.role is Role.MEMBER else rows
+
+
 def _of_view(actor: Actor, view: View) -> QuerySet[models.Judgement]:
-    rows: QuerySet[models.Judgement] = models.Judgement.objects.filter(queue=QUEUES.get(view, Queue.OPEN))
+    rows = seen(actor, models.Judgement.objects.filter(queue=QUEUES.get(view, Queue.OPEN)))
     if view is not View.MINE:
         return rows
     # Who is no member owns no deals; NULL would match every deal that nobody owns.

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from auctor.risk import models
-from auctor.risk.queries import InboxCursorWrong
+from auctor.risk.queries import InboxCursorWrong, seen
 from auctor.signals.score import Band
 from auctor.tenancy.guard import require
 from auctor.tenancy.permissions import Permission
@@ -32,7 +32,7 @@ class RankedPage:
 def list_ids(actor: Actor, *, bands: Collection[Band]) -> list[UUID]:
     """The open deals of these bands."""
     require(actor, Permission.RISK_READ)
-    return list(_chosen(bands, None).values_list("id", flat=True))
+    return list(_chosen(actor, bands, None).values_list("id", flat=True))
 
 
 def list_ranked(
@@ -40,7 +40,7 @@ def list_ranked(
 ) -> RankedPage:
     """A page of open deals by score, of these bands and among these ids. Raises `InboxCursorWrong`."""
     require(actor, Permission.RISK_READ)
-    rows = _chosen(bands, ids)
+    rows = _chosen(actor, bands, ids)
     found = _page(rows, falls=falls, cursor=cursor)
     following = _write_cursor(*found[PAGE - 1]) if len(found) > PAGE else ""
     return RankedPage(tuple(key for key, _ in found[:PAGE]), following, rows.count())
@@ -63,8 +63,8 @@ def _page(rows: QuerySet[models.Judgement], *, falls: bool, cursor: str) -> list
     return found
 
 
-def _chosen(bands: Collection[Band], ids: Sequence[UUID] | None) -> QuerySet[models.Judgement]:
-    rows: QuerySet[models.Judgement] = models.Judgement.objects.all()
+def _chosen(actor: Actor, bands: Collection[Band], ids: Sequence[UUID] | None) -> QuerySet[models.Judgement]:
+    rows = seen(actor, models.Judgement.objects.all())
     if bands:
         rows = rows.filter(band__in=list(bands))
     if ids is not None:

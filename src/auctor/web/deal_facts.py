@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import QueryDict
 from django.urls import reverse
 
+from auctor.crm.records import IntervalRecord
 from auctor.crm.timeline import Facts, get_timeline
 from auctor.crm.vocabulary import ActivityKind
 from auctor.tenancy.records import Actor
@@ -36,12 +37,14 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class ShownFacts:
-    """A page of the timeline with its filters. `older` is the query that goes on, empty on the last page."""
+    """A page of the timeline with its filters, and all stays in stages. `older` is the query that goes on, empty on the
+    last page."""
 
     tabs: tuple[Tab, ...]
     entries: tuple[TimelineEntry, ...]
     older: str
     address: str
+    intervals: tuple[IntervalRecord, ...]
 
 
 def list_facts(
@@ -60,6 +63,7 @@ def list_facts(
         entries=tuple(verdicts.to_timeline(found, marked)),
         older=query_with(query, before=found.next_cursor) if found.next_cursor else "",
         address=reverse("deals-timeline", args=(deal_id,)),
+        intervals=found.intervals,
     )
 
 

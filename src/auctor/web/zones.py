@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from auctor.identity.queries import get_details
+from auctor.identity.queries import get_profile
 from auctor.tenancy.records import Actor
 
 
 @contextmanager
 def workspace_zone(actor: Actor) -> Iterator[str]:
     """Within the block, moments are written and days begin as in the workspace's zone, whose IANA name is given."""
-    name = get_details(actor).profile.time_zone
+    name = get_profile(actor).time_zone
     with timezone.override(ZoneInfo(name)):
         yield name

@@ -80,6 +80,7 @@ class Deal(Sourced):
             # Whatever the wall asks for stands in it, so that deals are counted without reading them.
             Index(fields=["workspace_id", "stage_kind", "record_state", "owner_member_id"], name="crm_deal_count"),
             Index(fields=["workspace_id", "company_id"], name="crm_deal_company"),
+            Index(fields=["workspace_id", "owner_member_id"], name="crm_deal_member"),
             Index(fields=["workspace_id", "connection_id", "remote_id"], name="crm_deal_remote"),
         ]
 

@@ -1,5 +1,6 @@
 """One deal: its score and what it is made of, what clears it, its facts in time, its people, what people say of it."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,8 +12,8 @@ from django.utils import timezone
 from auctor.audit import log
 from auctor.audit.tags import AuditTag
 from auctor.crm import queries as crm
-from auctor.crm.records import DealRecord
-from auctor.crm.timeline import get_timeline, list_contacts
+from auctor.crm.records import DealRecord, Timeline
+from auctor.crm.timeline import list_contacts, list_touches
 from auctor.risk import look_back, queries
 from auctor.risk.records import Judgement
 from auctor.tenancy.guard import can
@@ -26,7 +27,6 @@ from auctor.web.records import Column, Crumb
 from auctor.web.zones import workspace_zone
 
 HISTORY = timedelta(days=365)
-TOUCHES = 200
 DAYS = 30
 VALUE_COLUMNS = (Column("Value"), Column("The CRM says"), Column("Estimated"), Column("You say"))
 HISTORY_COLUMNS = (Column("Day"), Column("Score"), Column("Since the day before", align="end"))
@@ -42,15 +42,15 @@ def show(request: HttpRequest, deal_id: UUID) -> HttpResponse:
         at = _end_of(request.GET.get("at", ""), zone, now=now)
         judgement = look_back.judge_at(actor, deal_id, at=at) if at else queries.find_judgement(actor, deal_id)
         marked = verdicts.evidence_of(judgement) if judgement else {}
-        touches = get_timeline(actor, deal_id, before=at, limit=TOUCHES)
+        facts = deal_facts.list_facts(actor, deal_id, request.GET, marked=marked, at=at)
         context = {
             "title": deal.line.name,
             "deal": deal,
             "at": at,
             "crumbs": (Crumb("Deals", ".."), Crumb(deal.line.name)),
             "people": list_contacts(actor, deal_id),
-            "picture": contact_picture.draw_contact(touches, evidence=marked, now=at or now),
-            "facts": deal_facts.list_facts(actor, deal_id, request.GET, marked=marked, at=at),
+            "picture": _picture(actor, deal_id, facts, marked=marked, at=at),
+            "facts": facts,
             "value_columns": VALUE_COLUMNS,
             "values": verdicts.to_values(deal, today=timezone.localdate()),
             "may_change": at is None and can(actor, Permission.DEAL_WRITE),
@@ -89,6 +89,16 @@ def _judged(deal: DealRecord, judgement: Judgement | None) -> dict[str, object]:
         "other_parts": [part for part in parts if part not in verdicts.first_parts(parts)],
         "findings": verdicts.to_lines(judgement),
     }
+
+
+def _picture(
+    actor: Actor, deal_id: UUID, facts: deal_facts.ShownFacts, *, marked: Collection[UUID], at: datetime | None
+) -> contact_picture.ContactPicture:
+    """Twelve weeks of contact; of a day that is past nothing that came later."""
+    end = at or datetime.now(UTC)
+    until = end if at else end + contact_picture.AHEAD
+    touches = list_touches(actor, deal_id, since=end - contact_picture.BEHIND, until=until)
+    return contact_picture.draw_contact(Timeline(tuple(touches), (), facts.intervals), evidence=marked, now=end)
 
 
 def _said(actor: Actor, deal_id: UUID, judgement: Judgement | None) -> dict[str, object]:

@@ -57,7 +57,7 @@ def show(request: HttpRequest) -> HttpResponse:
     actor, now = current(), datetime.now(UTC)
     sort = Sort.parse(request.GET.get("sort", ""), columns=COLUMNS, default="close_date")
     lines, cursors = _find(actor, request, sort, now=now)
-    if not lines and not request.GET and not crm.get_freshness(actor).deals:
+    if not lines and not request.GET and not crm.has_deals(actor):
         return render(request, "pages/empty.html", {"title": "Deals", "empty": to_fill(actor, EMPTY)})
     marks = queries.list_marks(actor, [line.id for line in lines])
     if lines:

@@ -105,7 +105,7 @@ class ActForm(forms.Form):
 def show(request: HttpRequest) -> HttpResponse:
     """The form, and the replays that were run."""
     actor = current()
-    if not crm.get_freshness(actor).deals:
+    if not crm.has_deals(actor):
         return render(request, "pages/empty.html", {"title": "Replays", "empty": EMPTY})
     with workspace_zone(actor):
         form = _blank(timezone.localdate())

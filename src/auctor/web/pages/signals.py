@@ -105,10 +105,9 @@ for _code, _parameter in policies.PARAMETERS.items():
 def show(request: HttpRequest) -> HttpResponse:
     """The twelve, their record, what was learnt, and which inputs are missing."""
     actor, now = current(), datetime.now(UTC)
-    freshness = crm.get_freshness(actor)
-    if not freshness.deals:
+    if not crm.has_deals(actor):
         return render(request, "pages/empty.html", {"title": "Signals", "empty": EMPTY})
-    policy = policies.get_policy(actor)
+    policy, freshness = policies.get_policy(actor), crm.get_freshness(actor)
     with workspace_zone(actor) as zone:
         context = {
             "title": "Signals",

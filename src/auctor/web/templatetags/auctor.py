@@ -6,6 +6,8 @@ Attributes are given with underscores and come out with hyphens: `hx_post=url` b
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
+from uuid import UUID
 from zlib import crc32
 
 from django import template
@@ -13,6 +15,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, PasswordInput, RadioSelect
 from django.template import Context
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -27,6 +30,7 @@ register = template.Library()
 Attribute = str | int | bool | None
 
 SEVERITY_WORDS = {"high": "High", "medium": "Medium", "low": "Low", "good": "Good", "unknown": "Not judged"}
+NO_ID = UUID(int=0)
 _CURSOR_KEYS = ("after", "before")
 
 
@@ -40,6 +44,17 @@ def attributes_of(given: Mapping[str, Attribute]) -> SafeString:
 
 def _attribute(name: str, value: Attribute) -> SafeString:
     return format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value)
+
+
+@register.simple_tag
+def address(name: str, key: UUID) -> str:
+    """The address of a page about one thing, for lists: Django's `url` asks all patterns anew for each row."""
+    return _address(name).replace(str(NO_ID), str(key))
+
+
+@cache
+def _address(name: str) -> str:
+    return reverse(name, args=(NO_ID,))
 
 
 @register.simple_tag
