@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from auctor.crm import queries
 from auctor.crm.doors import NoDeal
 from auctor.crm.import_folder import import_folder
 from auctor.crm.models.deals import Deal
@@ -16,6 +17,7 @@ from auctor.crm.queries import (
     access_deal,
     find_deal,
     get_freshness,
+    has_deals,
     list_deals,
     list_lines,
     list_owners,
@@ -130,6 +132,23 @@ class TestAccessDeal:
         assert len(told) == 1
 
 
+class TestWords:
+    def test_find_the_same_when_they_are_frequent(self, inside: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+        rare = list_deals(inside.manager, now=NOW, wanted=DealFilter(words="initech"))
+        monkeypatch.setattr(queries, "RARE", 1)
+        frequent = list_deals(inside.manager, now=NOW, wanted=DealFilter(words="initech"))
+        assert (rare, rare.total) == (frequent, 2)
+
+    def test_find_a_members_own_deals_only(self, acme_with_deals: Company) -> None:
+        member = acme_with_deals.member
+        with scope.enter(acme_with_deals.manager):
+            own = set(Deal.objects.filter(owner_member_id=member.member_id).values_list("remote_id", flat=True))
+        with scope.enter(member):
+            told = list_deals(member, now=NOW, wanted=DealFilter(words="initech"))
+        assert {line.remote_id for line in told.deals} == {"d1", "d3"} & own
+        assert told.total == len(told.deals)
+
+
 class TestFindDeal:
     def test_finds_by_the_sources_id_and_by_words(self, inside: Company) -> None:
         by_id = find_deal(inside.manager, "d1")
@@ -157,6 +176,14 @@ class TestListPipelines:
 class TestListOwners:
     def test_leaves_out_whoever_was_only_mentioned(self, inside: Company) -> None:
         assert {owner.remote_id for owner in list_owners(inside.manager)} == {"u1", "u2", "u3"}
+
+
+class TestHasDeals:
+    def test_is_true_once_there_is_one_to_see(self, acme_with_deals: Company, borealis: Company) -> None:
+        with scope.enter(acme_with_deals.manager):
+            assert has_deals(acme_with_deals.manager)
+        with scope.enter(borealis.owner):
+            assert not has_deals(borealis.owner)
 
 
 class TestGetFreshness:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from auctor.crm.terms import ensure_keys, find_keys, get_counting, set_holidays
+from auctor.crm.terms import ensure_keys, find_keys, get_counting, get_currency, set_holidays
 from auctor.crm.vocabulary import Entity
 from auctor.tenancy import scope
 from auctor.tenancy.permissions import Forbidden
@@ -16,6 +16,12 @@ class TestGetCounting:
         with scope.enter(acme.admin):
             counting = get_counting(acme.admin)
         assert counting.today(datetime(2026, 3, 1, 23, 59, tzinfo=UTC)) == date(2026, 3, 1)
+
+
+class TestGetCurrency:
+    def test_is_the_one_that_the_workspace_counts_in(self, acme: Company) -> None:
+        with scope.enter(acme.admin):
+            assert get_currency(acme.admin) == get_counting(acme.admin).currency
 
 
 class TestSetHolidays:

@@ -1,11 +1,14 @@
 """The timeline of a deal in words."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from auctor.crm.doors import NoDeal
 from auctor.crm.import_folder import import_folder
 from auctor.crm.models.deals import Deal
-from auctor.crm.timeline import get_timeline, list_contacts
+from auctor.crm.timeline import get_timeline, list_contacts, list_touches
 from auctor.signals.vocabulary import Role, Seniority
 from auctor.tenancy import scope
 from tests.cast import NOW, Company
@@ -43,6 +46,28 @@ class TestGetTimeline:
                     break
                 before = datetime.fromisoformat(part.next_cursor)
         assert len(seen) == len(set(seen)) == 12
+
+
+class TestListTouches:
+    def test_tells_those_of_the_span_newest_first(self, acme: Company, tmp_path: Path) -> None:
+        with scope.enter(acme.admin):
+            import_folder(acme.admin, folder=write_folder(tmp_path / "in"), now=NOW)
+            deal_id = Deal.objects.get(remote_id="d1").id
+            every = get_timeline(acme.admin, deal_id).activities
+            since, until = every[-1].at, every[0].at
+            told = list_touches(acme.admin, deal_id, since=since, until=until + timedelta(days=1))
+            assert [one.id for one in told] == [one.id for one in every]
+            assert {one.participants for one in told} == {()}
+            assert len(list_touches(acme.admin, deal_id, since=since, until=until)) < len(told)
+
+    def test_tells_nothing_of_a_deal_of_others(self, acme: Company, borealis: Company, tmp_path: Path) -> None:
+        with scope.enter(acme.admin):
+            import_folder(acme.admin, folder=write_folder(tmp_path / "in"), now=NOW)
+            deal_id = Deal.objects.get(remote_id="d1").id
+        with scope.enter(borealis.owner):
+            assert list_touches(borealis.owner, deal_id, since=NOW - timedelta(days=9999), until=NOW) == []
+            with pytest.raises(NoDeal):
+                list_contacts(borealis.owner, deal_id)
 
 
 class TestListContacts:

@@ -11,7 +11,7 @@ from tests.web.pages.asking import ALICE, BOB, CAROL, MIA, NOBODY, VERA, ask, br
 from tests.web.pages.judged import judge, text_of, worst_deal
 
 # Session, actor and scope of a request included.
-MOST_STATEMENTS = {"inbox": 45, "deals": 40, "deal": 75}
+MOST_STATEMENTS = {"inbox": 24, "deals": 20, "deal": 40}
 
 
 class TestLadder:

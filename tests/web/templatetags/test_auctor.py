@@ -1,12 +1,14 @@
 """Components say what they mean to eyes and to readers, and escape what they are given."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 import time_machine
 from django import forms
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.urls import reverse
 
 from auctor.web.records import Column, Cursors, Notice, Sort, Tab
 
@@ -50,6 +52,12 @@ class TestButton:
     def test_escapes_its_label_and_attributes(self) -> None:
         html = render("{% button label data_x=label %}", label='"><script>')
         assert "<script>" not in html
+
+
+class TestAddress:
+    def test_is_that_of_the_page_about_this_one(self) -> None:
+        deal = UUID("01a20486-4f5c-77b3-8ee2-9db0e67e4a7f")
+        assert render("{% address 'deals-deal' deal %}", deal=deal) == reverse("deals-deal", args=(deal,))
 
 
 class TestSeverity:
