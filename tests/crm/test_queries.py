@@ -133,11 +133,15 @@ class TestAccessDeal:
 
 
 class TestWords:
-    def test_find_the_same_when_they_are_frequent(self, inside: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-        rare = list_deals(inside.manager, now=NOW, wanted=DealFilter(words="initech"))
-        monkeypatch.setattr(queries, "RARE", 1)
-        frequent = list_deals(inside.manager, now=NOW, wanted=DealFilter(words="initech"))
-        assert (rare, rare.total) == (frequent, 2)
+    def test_that_are_frequent_find_a_page_and_the_number_of_all(self, inside: Company) -> None:
+        one = Deal.objects.get(remote_id="d1")
+        kept = {name: getattr(one, name) for name in ("workspace_id", "pipeline_id", "stage_kind", "created_at")}
+        kept |= {name: getattr(one, name) for name in ("first_seen_at", "observed_at", "touched_at")}
+        made = (Deal(remote_id=f"many{number}", name="Many pumps", **kept) for number in range(queries.RARE + 1))
+        Deal.objects.bulk_create(made)
+        told = list_deals(inside.manager, now=NOW, wanted=DealFilter(words="pumps"), limit=5)
+        assert (len(told.deals), told.total) == (5, queries.RARE + 1)
+        assert told.next_cursor
 
     def test_find_a_members_own_deals_only(self, acme_with_deals: Company) -> None:
         member = acme_with_deals.member
