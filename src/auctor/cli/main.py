@@ -22,6 +22,7 @@ COMMANDS = {
     "vault": "Check and rotate keys.",
     "audit": "Verify, export and show the audit log.",
     "import": "Bring in a history folder, or a plain export of a CRM.",
+    "twins": "Start stand-ins for the CRM vendors, to try connections without an account.",
     "export": "Write a workspace's history folder.",
     "scan": "Judge all open deals now.",
     "risks": "List the deals that want a decision.",
@@ -34,7 +35,7 @@ COMMANDS = {
 MODULES = {"import": "bring_in", "score": "score_past"}
 
 # These run for long in the process that was started, or hand it over: they load no models.
-LIGHT = {"up", "serve", "work", "seal"}
+LIGHT = {"up", "serve", "work", "seal", "twins"}
 
 HELP = """auctor catches revenue risk before it is lost, and proves it.
 
