@@ -5,6 +5,7 @@ from typing import Any
 
 from auctor.twins.company import tables
 from auctor.twins.hubspot.portal import Portal
+from auctor.twins.hubspot.schema import PLAIN_TASK
 from auctor.twins.hubspot.store import Editor, Record, stamp
 
 Row = dict[str, str]
@@ -96,7 +97,7 @@ def _task(row: Row, _people: list[Row]) -> dict[str, str]:
         "hs_task_body": PRIVATE,
         "hs_task_status": "COMPLETED" if row["state"] == "done" else "NOT_STARTED",
         "hs_task_priority": "NONE",
-        "hs_task_type": "TODO",
+        "hs_task_type": PLAIN_TASK,
         "hs_task_completion_date": _stamp(row["ended_at"]),
     }
 

