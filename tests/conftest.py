@@ -1,7 +1,4 @@
-"""Every test process has a throw-away cluster of its own and clones the migrated template in it.
-
-Transactions of one cluster see each other's age, whatever their database: the sealer would wait for the tests of
-another process.
+"""Every test process has a throw-away cluster of its own (`tests/cluster.py`).
 
 Tests connect as the product's own roles: a superuser would switch row-level security off.
 
@@ -13,8 +10,6 @@ Tests connect as the product's own roles: a superuser would switch row-level sec
 
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,15 +19,6 @@ import django
 import psycopg
 import pytest
 
-TEMPLATE = "auctor_template"
-MIGRATE = """
-import sys, django
-django.setup()
-from django.conf import settings
-from auctor.tenancy import engine
-from auctor.tenancy.migrate import migrate
-migrate(engine.server_of(settings.AUCTOR_DATA, sys.argv[1]), settings.AUCTOR_DATA)
-"""
 _STARTED: dict[str, object] = {}
 
 
@@ -75,58 +61,21 @@ def pytest_unconfigure() -> None:
         engine.stop(process)  # type: ignore[arg-type]
 
 
-def start_cluster() -> None:
-    """The cluster with the migrated template; once in a process."""
-    if "process" in _STARTED:
-        return
-    from auctor.tenancy import engine, roles
-    from auctor.vault import startup
-
-    data = Path(os.environ["AUCTOR_DATA"])
-    startup.prepare(data)
-    cluster = engine.prepare(data, binaries=find_binaries())
-    with (cluster.cluster / "auctor.conf").open("a") as file:
-        file.write("fsync = off\nfull_page_writes = off\nmax_connections = 120\nautovacuum = off\n")
-    _STARTED["process"] = engine.start(cluster, log=data / "postgres.log")
-    server = cluster.server(TEMPLATE)
-    roles.prepare(server, data)
-    # In a process of its own: pytest-django keeps this one away from databases until a test asks.
-    subprocess.run([sys.executable, "-P", "-c", MIGRATE, TEMPLATE], check=True)
-
-
-def find_binaries() -> Path | None:
-    """None for the embedded engine; `AUCTOR_TEST_ENGINE=debian` takes the oldest PostgreSQL that Debian installed."""
-    wanted = os.environ.get("AUCTOR_TEST_ENGINE", "embedded")
-    if wanted == "embedded":
-        return None
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    if wanted != "debian" or not found:
-        raise pytest.UsageError(
-            f"AUCTOR_TEST_ENGINE={wanted}: no such PostgreSQL; on Debian: apt-get install postgresql"
-        )
-    return found[0].parent
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: object) -> Iterator[None]:
-    """A clone of the template for this process; replaces pytest-django's own."""
+    """The migrated database of this process; replaces pytest-django's own."""
     from django.conf import settings
     from django.db import connections
 
-    from auctor.tenancy import engine
+    from tests import cluster
 
-    start_cluster()
-    name = "auctor_test"
-    server = engine.server_of(settings.AUCTOR_DATA, name)
-    with psycopg.connect(server.admin_dsn(dbname="postgres"), autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}')
-        for role in ("auctor_app", "auctor_reader", "auctor_sealer", "auctor_retention"):
-            admin.execute(f'GRANT CONNECT, TEMPORARY ON DATABASE "{name}" TO {role}')
-    settings.AUCTOR_SERVER = replace(server, dbname=name)
+    if "process" not in _STARTED:
+        _STARTED["process"] = cluster.start(Path(os.environ["AUCTOR_DATA"]))
+    settings.AUCTOR_SERVER = replace(settings.AUCTOR_SERVER, dbname=cluster.DATABASE)
     for alias in connections:
         connections[alias].close()
-        connections[alias].settings_dict["NAME"] = name
-        connections.settings[alias]["NAME"] = name
+        connections[alias].settings_dict["NAME"] = cluster.DATABASE
+        connections.settings[alias]["NAME"] = cluster.DATABASE
     yield
     for alias in connections:
         connections[alias].close()
@@ -161,24 +110,29 @@ LASTING = {"django_migrations", "django_content_type", "auth_permission", "aucto
 def empty_tables() -> None:
     """Delete every row but those that migrations made.
 
-    One statement, without the checks of foreign keys: a test leaves few rows, and TRUNCATE makes new files for each
-    of two hundred tables and indexes.
+    Without the checks of foreign keys. A table that was never written has no bytes and is left alone; few rows are
+    deleted, because TRUNCATE makes new files for a table and its indexes; what has grown is truncated, because
+    nothing vacuums here.
     """
     with superuser() as admin:
-        rows = admin.execute(
-            "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename), tablename, schemaname FROM pg_tables"
-            " JOIN pg_class c ON c.oid = (quote_ident(schemaname) || '.' || quote_ident(tablename))::regclass"
-            " WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND NOT c.relispartition"
-        ).fetchall()
-        names = [
-            quoted
-            for quoted, table, schema in rows
-            if table not in LASTING
-            and f"{schema}.{table}" not in LASTING
-            and not table.startswith(("procrastinate_version",))
-        ]
+        rows = admin.execute(WRITTEN, [sorted(LASTING)]).fetchall()
         admin.execute("SET session_replication_role = replica")
-        admin.execute(";".join(f"DELETE FROM {name}" for name in names))
+        admin.execute(";".join(f"DELETE FROM {name}" for name, size in rows if size <= FEW_BYTES))
+        if grown := [name for name, size in rows if size > FEW_BYTES]:
+            admin.execute(f"TRUNCATE {', '.join(grown)} CASCADE")
+
+
+FEW_BYTES = 256 * 1024
+WRITTEN = """
+SELECT c.oid::regclass::text, sum(pg_table_size(COALESCE(part.relid, c.oid)))
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN LATERAL pg_partition_tree(c.oid) part ON c.relkind = 'p'
+WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_toast'
+  AND c.relname !~ '^procrastinate_version' AND c.oid::regclass::text <> ALL (%s)
+GROUP BY c.oid
+HAVING sum(pg_relation_size(COALESCE(part.relid, c.oid))) > 0
+"""
 
 
 @pytest.fixture

@@ -14,8 +14,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -26,6 +28,8 @@ SLOW_TESTS = ["tests/browser", "tests/journeys"]
 FACES = ["tests/web", "tests/api"]
 # One more than the two cores that are the floor: a test often waits for a process of its own.
 PROCESSES = ["-n", "3"]
+# What runs keep for the next one: compiled kernels, migrated clusters.
+KEPT = ROOT / ".cache"
 DEBIAN_POSTGRES = Path("/usr/lib/postgresql")
 LOCKS = {
     "locks/runtime.txt": ["pyproject.toml"],
@@ -42,6 +46,11 @@ class Step:
     words: Sequence[str]
     needs: Sequence[str] = ()
     environment: dict[str, str] = field(default_factory=dict)
+
+
+# Steps after each other, and such lanes beside each other.
+Lane = list[Step]
+Round = list[Lane]
 
 
 @dataclass(frozen=True)
@@ -78,59 +87,112 @@ def quick_steps() -> list[Step]:
 
 
 def test_steps() -> list[Step]:
-    """Everything that ./dev test runs, in order."""
+    """Everything that ./dev test runs."""
+    return [step for lanes in test_rounds() for lane in lanes for step in lane]
+
+
+def test_rounds() -> list[Round]:
+    """The same in the order of the run: two lanes at a time, so that neither core waits for the other's step.
+
+    Kernels come before everything that would compile them again.
+    """
     pytest = [*PYTHON, "-m", "pytest", "-q"]
     slow = existing(SLOW_TESTS)
-    steps = [
-        *quick_steps(),
-        Step("sizes", [*PYTHON, "-m", "tools.sizes"]),
-        Step("tests", [*pytest, *PROCESSES, *(f"--ignore={path}" for path in slow), "tests"]),
-    ]
+    left_out = [f"--ignore={path}" for path in slow]
+    tests = Step("tests", [*pytest, *PROCESSES, *left_out, "tests"])
+    second = Step(
+        "second-engine",
+        [*pytest, *PROCESSES, "-m", "database", *left_out, *(f"--ignore={path}" for path in FACES), "tests"],
+        needs=["postgresql"],
+        environment={"AUCTOR_TEST_ENGINE": "debian"},
+    )
+    whole = []
     if "tests/browser" in slow:
         # One process, because it drives one browser on one installation.
-        steps.append(Step("browser", [*pytest, "tests/browser"], needs=["chromium"]))
+        whole.append(Step("browser", [*pytest, "tests/browser"], needs=["chromium"]))
     if "tests/journeys" in slow:
-        steps.append(Step("journeys", [*pytest, "-n", "2", "tests/journeys"], needs=["postgresql"]))
-    second = [*pytest, *PROCESSES, "-m", "database", *(f"--ignore={path}" for path in [*slow, *FACES]), "tests"]
-    steps.append(Step("second-engine", second, needs=["postgresql"], environment={"AUCTOR_TEST_ENGINE": "debian"}))
-    return steps
+        whole.append(Step("journeys", [*pytest, "tests/journeys"], needs=["postgresql"]))
+    kernels = Step("kernels", [*PYTHON, "-m", "tools.kernels"])
+    sizes = Step("sizes", [*PYTHON, "-m", "tools.sizes"])
+    return [[[*quick_steps(), sizes], [kernels]], [[tests, second], whole]]
 
 
-def run(words: Sequence[str], environment: dict[str, str] | None = None) -> int:
-    """Print a command, run it from the root of the repository, return its exit code."""
-    say(f"$ {shlex.join(shorten(word) for word in words)}")
-    variables = {**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})}
-    return subprocess.run(list(words), cwd=ROOT, env=variables, check=False).returncode
+def run(words: Sequence[str], environment: dict[str, str] | None = None, output: IO[bytes] | None = None) -> int:
+    """Run a command from the root of the repository, return its exit code; it prints to `output` if that is given."""
+    variables = {**frugal(), "PYTHONPATH": str(ROOT), **(environment or {})}
+    errors = None if output is None else subprocess.STDOUT
+    return subprocess.run(list(words), cwd=ROOT, env=variables, stdout=output, stderr=errors, check=False).returncode
 
 
-def run_steps(steps: Sequence[Step]) -> int:
+def spoken(words: Sequence[str], environment: dict[str, str] | None = None) -> int:
+    """Print a command, then run it."""
+    say(f"$ {written(words)}")
+    return run(words, environment)
+
+
+def written(words: Sequence[str]) -> str:
+    """A command as a person would type it at the root of the repository."""
+    return shlex.join(shorten(word) for word in words)
+
+
+def frugal() -> dict[str, str]:
+    """The environment, in which nothing is compiled twice: tests start some hundred processes of Python.
+
+    Each of them would pay three seconds where modules are not kept, and half a minute for the kernels of the signals.
+    """
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "NUMBA_CACHE_DIR": str(KEPT / "compiled")}
+
+
+def run_rounds(rounds: Sequence[Round]) -> int:
     """Run all steps, also after a failure, and end with a table. 0 if every one passed.
 
     Reading the settings makes keys in the data folder; an installation on this machine must not be touched.
     """
+    began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="auctor-check-") as data:
-        outcomes = [run_step(step, {"AUCTOR_DATA": data}) for step in steps]
-    summarise(outcomes)
+        outcomes = [outcome for lanes in rounds for outcome in run_round(lanes, {"AUCTOR_DATA": data})]
+    summarise(outcomes, time.monotonic() - began)
     return int(any(outcome.code for outcome in outcomes))
+
+
+def run_round(lanes: Round, environment: dict[str, str]) -> list[Outcome]:
+    """Run lanes beside each other; what a step printed is shown when it has ended, unless it runs alone."""
+    busy = [lane for lane in lanes if lane]
+    if len(busy) == 1:
+        return [run_step(step, environment) for step in busy[0]]
+    with ThreadPoolExecutor(max(1, len(busy))) as pool:
+        done = pool.map(lambda lane: [run_aside(step, environment) for step in lane], busy)
+        return [outcome for outcomes in done for outcome in outcomes]
 
 
 def run_step(step: Step, environment: dict[str, str]) -> Outcome:
     """Run one step under its heading and take its time."""
     say(f"\n=== {step.name} ===")
     began = time.monotonic()
-    code = run(step.words, {**environment, **step.environment})
+    code = spoken(step.words, {**environment, **step.environment})
     return Outcome(step.name, code, time.monotonic() - began)
 
 
-def summarise(outcomes: Sequence[Outcome]) -> None:
-    """One line for each step and one for all."""
+def run_aside(step: Step, environment: dict[str, str]) -> Outcome:
+    """Run one step beside others: what it printed comes in one piece, when it has ended."""
+    began = time.monotonic()
+    with tempfile.TemporaryFile() as output:
+        code = run(step.words, {**environment, **step.environment}, output)
+        output.seek(0)
+        said = output.read().decode(errors="replace").rstrip()
+    say("\n".join([f"\n=== {step.name} ===", f"$ {written(step.words)}", *([said] if said else [])]))
+    return Outcome(step.name, code, time.monotonic() - began)
+
+
+def summarise(outcomes: Sequence[Outcome], seconds: float) -> None:
+    """One line for each step, and one for the whole run, in which steps overlap."""
     say("\n=== summary ===")
     for outcome in outcomes:
         verdict = "passed" if outcome.code == 0 else f"FAILED (exit code {outcome.code})"
         say(f"{outcome.name:<14} {outcome.seconds:6.1f} s  {verdict}")
     failed = sum(outcome.code != 0 for outcome in outcomes)
-    total = sum(outcome.seconds for outcome in outcomes)
-    say(f"{'all':<14} {total:6.1f} s  {f'{failed} of {len(outcomes)} FAILED' if failed else 'passed'}")
+    say(f"{'all':<14} {seconds:6.1f} s  {f'{failed} of {len(outcomes)} FAILED' if failed else 'passed'}")
 
 
 def provide(packages: Sequence[str]) -> bool:
@@ -141,8 +203,8 @@ def provide(packages: Sequence[str]) -> bool:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         say(f"installing {' and '.join(missing)}")
         quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-        run(["apt-get", "update", "-qq"], quiet)
-        run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], quiet)
+        spoken(["apt-get", "update", "-qq"], quiet)
+        spoken(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], quiet)
     still = [package for package in missing if not PACKAGES[package]()]
     if still:
         say(f"The tests need {' and '.join(still)}. Install with: sudo apt-get install {' '.join(still)}")
@@ -176,21 +238,21 @@ def do_test(words: list[str]) -> int:
         parser.error(f"there is no step {', '.join(unknown)}; there are {', '.join(steps)}")
     if not provide([package for name in chosen for package in steps[name].needs]):
         return 2
-    return run_steps([step for step in test_steps() if step.name in chosen])
+    return run_rounds([[[step for step in lane if step.name in chosen] for lane in lanes] for lanes in test_rounds()])
 
 
 def do_check(words: list[str]) -> int:
     """Run what needs neither database nor browser: format, lint, types, imports, docs."""
     no_words("check", words)
-    return run_steps(quick_steps())
+    return run_rounds([[quick_steps()]])
 
 
 def do_fix(words: list[str]) -> int:
     """Put the code into the house's format and mend what ruff can mend."""
     no_words("fix", words)
     ruff = str(BIN / "ruff")
-    mended = run([ruff, "check", "--fix", "--quiet", "."])
-    return run([ruff, "format", "--quiet", "."]) or mended
+    mended = spoken([ruff, "check", "--fix", "--quiet", "."])
+    return spoken([ruff, "format", "--quiet", "."]) or mended
 
 
 def do_bench(words: list[str]) -> int:
@@ -224,12 +286,12 @@ def measure(name: str) -> int:
 
 def do_shot(words: list[str]) -> int:
     """Take a picture of every page: light, dark, wide and 360 px."""
-    return run([*PYTHON, "-m", "tools.shots", *words]) if provide(["chromium"]) else 2
+    return spoken([*PYTHON, "-m", "tools.shots", *words]) if provide(["chromium"]) else 2
 
 
 def do_docs(words: list[str]) -> int:
     """Write docs/reference/ from the code; --check only compares."""
-    return run([*PYTHON, "-m", "tools.reference", *words])
+    return spoken([*PYTHON, "-m", "tools.reference", *words])
 
 
 def do_lock(words: list[str]) -> int:
@@ -237,7 +299,7 @@ def do_lock(words: list[str]) -> int:
     compile_words = [str(BIN / "uv"), "pip", "compile", "--quiet", "--universal", "--generate-hashes"]
     plain = ["--no-emit-index-url", "--no-header", "--python-version", "3.11"]
     for lock, inputs in LOCKS.items():
-        code = run([*compile_words, *plain, *words, *inputs, "--output-file", lock])
+        code = spoken([*compile_words, *plain, *words, *inputs, "--output-file", lock])
         if code:
             return code
     return 0

@@ -4,10 +4,14 @@ from functools import partial
 from types import FunctionType
 from typing import Any, cast
 
+import numba
+import numpy as np
+
 from auctor.signals import kernels
 from auctor.signals.calendar import business_days, clock_in, days_between, working_clock
 from auctor.signals.passes.columns import CoverColumns, room
 from auctor.signals.passes.state import phase_of, version_of
+from auctor.signals.tables import Pairs
 
 
 def is_plain(run: Any) -> bool:
@@ -30,6 +34,19 @@ class TestFast:
         finally:
             kernels._COMPILED.update(held)
             kernels._AWAITED[:] = awaited
+
+
+class TestClosed:
+    def test_lets_nothing_be_written_however_deep_and_copies_nothing(self) -> None:
+        given = Pairs(np.zeros(3, np.int32), np.ones(3, np.int64))
+        for shut, array in zip(kernels.closed(given), given, strict=True):
+            assert not shut.flags.writeable
+            assert array.flags.writeable
+            assert np.shares_memory(shut, array)
+
+    def test_makes_one_kind_of_what_may_be_written_and_what_may_not(self) -> None:
+        once = kernels.closed(np.zeros(3))
+        assert numba.typeof(kernels.closed(np.zeros(3))) == numba.typeof(kernels.closed(once))
 
 
 class TestOpened:

@@ -35,35 +35,59 @@ class TestMain:
         assert run_dev(*words).returncode == 2
 
 
-class TestTestSteps:
-    def test_run_the_quick_ones_first_and_the_second_engine_last(self) -> None:
-        names = [step.name for step in dev.test_steps()]
-        assert names[:5] == ["format", "lint", "types", "imports", "docs"]
-        assert names[-1] == "second-engine"
+class TestTestRounds:
+    def test_compile_before_anything_is_tested_and_end_with_the_second_engine(self) -> None:
+        first, second = dev.test_rounds()
+        assert "kernels" in {step.name for lane in first for step in lane}
+        assert [step.name for step in second[0]] == ["tests", "second-engine"]
 
     def test_run_every_folder_of_tests_once(self) -> None:
         tests, *slow = [step for step in dev.test_steps() if step.name in ("tests", "browser", "journeys")]
         left_out = [word.removeprefix("--ignore=") for word in tests.words if word.startswith("--ignore=")]
-        assert left_out == [word for step in slow for word in step.words if word.startswith("tests/")]
+        assert sorted(left_out) == sorted(word for step in slow for word in step.words if word.startswith("tests/"))
 
 
-class TestRunSteps:
+class TestRunRounds:
     def test_goes_on_after_a_failure_and_says_so_at_the_end(self, capfd: pytest.CaptureFixture[str]) -> None:
-        assert dev.run_steps([step("first", "raise SystemExit(3)"), step("second", "print('ran')")]) == 1
+        assert dev.run_rounds([[[step("first", "raise SystemExit(3)"), step("second", "print('ran')")]]]) == 1
         shown = capfd.readouterr().out
         assert "ran\n" in shown
         assert "FAILED (exit code 3)" in shown
         assert "1 of 2 FAILED" in shown
 
     def test_succeeds_when_every_step_does(self, capfd: pytest.CaptureFixture[str]) -> None:
-        assert dev.run_steps([step("only", "")]) == 0
+        assert dev.run_rounds([[[step("only", "")]]]) == 0
         assert "passed" in capfd.readouterr().out
 
     def test_gives_each_run_a_data_folder_of_its_own(self, capfd: pytest.CaptureFixture[str]) -> None:
-        dev.run_steps([step("only", "import os; print('in', os.environ['AUCTOR_DATA'])")])
+        dev.run_rounds([[[step("only", "import os; print('in', os.environ['AUCTOR_DATA'])")]]])
         folder = next(line for line in capfd.readouterr().out.splitlines() if line.startswith("in "))
         assert "auctor-check-" in folder
         assert not Path(folder.removeprefix("in ")).exists()
+
+    def test_keeps_apart_what_lanes_beside_each_other_print(
+        self, capfd: pytest.CaptureFixture[str], tmp_path: Path
+    ) -> None:
+        # Each waits until the other has begun, so that they can only end beside each other.
+        met = (
+            "import pathlib, sys, time; here = pathlib.Path({folder!r}); (here / {name!r}).touch(); print('begun')\n"
+            "while len(list(here.iterdir())) < 2: time.sleep(0.01)\nprint('met'); sys.exit({code})"
+        )
+        lanes = [
+            [step(name, met.format(folder=str(tmp_path), name=name, code=code))] for name, code in [("a", 0), ("b", 4)]
+        ]
+        assert dev.run_rounds([lanes]) == 1
+        shown = capfd.readouterr().out
+        assert shown.count("begun\nmet\n") == 2
+        assert "FAILED (exit code 4)" in shown
+
+    def test_gives_steps_what_saves_compiling_twice(
+        self, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+        names = ("NUMBA_CACHE_DIR", "PYTHONDONTWRITEBYTECODE")
+        dev.run_rounds([[[step("only", f"import os; print([os.environ.get(name) for name in {names}])")]]])
+        assert f"['{dev.KEPT / 'compiled'}', None]" in capfd.readouterr().out
 
 
 class TestDoBench:

@@ -18,6 +18,7 @@ import numpy as np
 from auctor.signals import shape
 from auctor.signals.calendar import calendar
 from auctor.signals.columns import BadColumn, Column, codes, grouped, integers, same_length
+from auctor.signals.kernels import closed
 from auctor.signals.specs import COLUMNS, Read, Rows, count_rows, read_openings, read_table
 from auctor.signals.tables import Facts, Pairs, Workspace
 from auctor.signals.vocabulary import DAY, I32, I64, NEVER, Field, Table
@@ -81,7 +82,7 @@ def build(tables: Mapping[str, Rows], settings: Settings | None = None) -> Loade
     )  # fmt: skip
     check_codes(facts)
     orders = (changes_order, messages_order, meetings_order, tasks_order, roles_order, None)
-    return Loaded(facts, dict(zip(Table, orders, strict=True)))
+    return Loaded(closed(facts), dict(zip(Table, orders, strict=True)))
 
 
 @dataclass(slots=True)
@@ -129,7 +130,7 @@ def pairs_of(deal: Column, at: Column, facts: Facts) -> tuple[Pairs, I64 | None]
     _, order = grouped(deals, moments, len(facts.deals.created_at), "pairs")
     if order is not None:
         deals, moments = deals[order], moments[order]
-    return Pairs(deals, moments), order
+    return closed(Pairs(deals, moments)), order
 
 
 def check_codes(facts: Facts) -> None:

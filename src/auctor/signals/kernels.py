@@ -24,6 +24,7 @@ FEW_ONCE_LOADED: Final = 2_000
 FEW_MEANWHILE: Final = 250_000
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 _KERNELS: set[FunctionType] = set()
 _ROOMY: set[FunctionType] = set()
 _ALWAYS: list[bool] = []
@@ -78,6 +79,21 @@ def opened(given: Any) -> Any:
     if isinstance(given, tuple):
         members = [opened(member) for member in given]
         return type(given)._make(members) if hasattr(given, "_make") else tuple(members)
+    return given
+
+
+def closed(given: T) -> T:
+    """The same arrays and tuples of them, for reading only.
+
+    Compiled code takes an array that may be written for another kind than one that may not, and every mixture of both
+    would be compiled by itself, half a minute each time: what columns come from must not decide that.
+    """
+    if isinstance(given, np.ndarray):
+        view = given.view()
+        view.flags.writeable = False
+        return cast(T, view)
+    if isinstance(given, tuple) and hasattr(given, "_make"):
+        return cast(T, given._make(closed(member) for member in given))
     return given
 
 

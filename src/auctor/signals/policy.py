@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from auctor.signals.kernels import closed
 from auctor.signals.tables import Facts
 from auctor.signals.vocabulary import F64, I8, Flags, NormLevel
 
@@ -72,4 +73,4 @@ def with_late_stages(facts: Facts, policy: Policy) -> Facts:
     stages = facts.stages
     by_probability = (stages.late == -1) & ~np.isnan(stages.probability)
     late = np.where(by_probability, stages.probability >= policy.late_from, stages.late).astype(np.int8)
-    return facts._replace(stages=stages._replace(late=late))
+    return facts._replace(stages=closed(stages._replace(late=late)))
