@@ -47,6 +47,11 @@ class TestTestRounds:
         assert sorted(left_out) == sorted(word for step in slow for word in step.words if word.startswith("tests/"))
 
 
+class TestIncidental:
+    def test_names_what_is_there(self) -> None:
+        assert dev.existing(dev.INCIDENTAL) == dev.INCIDENTAL
+
+
 class TestRunRounds:
     def test_goes_on_after_a_failure_and_says_so_at_the_end(self, capfd: pytest.CaptureFixture[str]) -> None:
         assert dev.run_rounds([[[step("first", "raise SystemExit(3)"), step("second", "print('ran')")]]]) == 1

@@ -116,7 +116,7 @@ class TestRun:
             ("sample.stumble", "KeyError", 2, True),
         ]
         worker.terminate()
-        assert worker.wait(10) == 0
+        assert worker.wait(60) == 0
         log = (tmp_path / "worker-0.log").read_text()
         assert '"job": "sample.stumble"' in log
         assert "words of a customer" not in log
@@ -141,7 +141,7 @@ class TestRun:
         worker = start()
         wait_until(lambda: len(lines(tmp_path / "pause")) >= 2)
         worker.terminate()
-        assert worker.wait(10) == 0
+        assert worker.wait(60) == 0
         states = [look(acme.owner, number).state for number in numbers]
         assert states == [JobState.SUCCEEDED, JobState.SUCCEEDED, JobState.WAITING]
 
