@@ -26,8 +26,8 @@ from bench.support.cluster import product
 from bench.support.web import answers, cpu_seconds, free_port
 
 CLIENTS = 4
-SECONDS = 3.0
-ROUNDS = 7
+SECONDS = 1.5
+ROUNDS = 6
 LIMIT = 0.7
 NOTES = """
 CREATE TABLE bench_note (id integer PRIMARY KEY, stage smallint NOT NULL, amount bigint NOT NULL);

@@ -3,11 +3,20 @@
 from typing import ClassVar
 
 import pytest
+from csp.exceptions import CSPNonceError
+from csp.middleware import CSPMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.test import RequestFactory
 
 from auctor.kit.errors import AuctorError
-from auctor.web.middleware import HEADERS, ErrorMiddleware, HeadersMiddleware, RequestMiddleware, refuse
+from auctor.web.middleware import (
+    HEADERS,
+    ErrorMiddleware,
+    HeadersMiddleware,
+    PolicyMiddleware,
+    RequestMiddleware,
+    refuse,
+)
 
 make = RequestFactory()
 
@@ -19,6 +28,12 @@ class Gone(AuctorError):
 
 def fine(request: HttpRequest) -> HttpResponse:
     return HttpResponse("fine")
+
+
+def answered(middleware: CSPMiddleware, request: HttpRequest) -> HttpResponse:
+    answer = middleware(request)
+    assert isinstance(answer, HttpResponse)
+    return answer
 
 
 class TestRefuse:
@@ -62,6 +77,26 @@ class TestHeadersMiddleware:
     def test_leaves_what_a_file_said_about_keeping(self) -> None:
         kept = HeadersMiddleware(lambda _: HttpResponse(headers={"Cache-Control": "max-age=60"}))
         assert kept(make.get("/"))["Cache-Control"] == "max-age=60"
+
+
+class TestPolicyMiddleware:
+    def test_says_what_the_settings_say(self) -> None:
+        policy = answered(PolicyMiddleware(fine), make.get("/"))["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert policy == answered(CSPMiddleware(fine), make.get("/"))["Content-Security-Policy"]
+
+    def test_names_a_nonce_that_a_page_asked_for(self) -> None:
+        def page(request: HttpRequest) -> HttpResponse:
+            return HttpResponse(str(request.csp_nonce))  # type: ignore[attr-defined]
+
+        answer = answered(PolicyMiddleware(page), make.get("/"))
+        assert f"'nonce-{answer.content.decode()}'" in answer["Content-Security-Policy"]
+
+    def test_refuses_a_nonce_that_comes_too_late(self) -> None:
+        request = make.get("/")
+        PolicyMiddleware(fine)(request)
+        with pytest.raises(CSPNonceError):
+            str(request.csp_nonce)  # type: ignore[attr-defined]
 
 
 class TestErrorMiddleware:

@@ -74,3 +74,16 @@ class TestToTrend:
 
     def test_says_so_when_nothing_is_known(self) -> None:
         assert words.to_trend([]) == "no values"
+
+
+class TestToChance:
+    @pytest.mark.parametrize(
+        ("share", "text"), [(0.0, "under 1 %"), (0.004, "under 1 %"), (0.384, "38 %"), (0.996, "over 99 %")]
+    )
+    def test_is_never_impossible_or_certain(self, share: float, text: str) -> None:
+        assert words.to_chance(share).replace(words.NARROW_SPACE, " ") == text
+
+
+class TestToWhole:
+    def test_leaves_out_minor_units(self) -> None:
+        assert (words.to_whole(12_345, "EUR"), words.to_whole(12_345, "JPY")) == (12_300, 12_345)

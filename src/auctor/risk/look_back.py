@@ -9,6 +9,7 @@ from auctor.crm import frames, standing
 from auctor.crm.doors import NoDeal
 from auctor.crm.terms import get_currency
 from auctor.risk import models, scan, yardstick
+from auctor.risk.input_names import find_names
 from auctor.risk.reading import to_judgement
 from auctor.risk.records import Judgement
 from auctor.tenancy.guard import require
@@ -29,7 +30,8 @@ def judge_at(actor: Actor, deal_id: UUID, *, at: datetime) -> Judgement:
     if judged.rows.is_empty():
         raise NoDeal("There is no such deal.")
     row = to_row(judged.rows.to_dicts()[0])
-    return to_judgement(row, currency=get_currency(actor), average=yardstick.find_average())
+    names = find_names(actor, [code for code, _ in row.p_win_inputs or ()])
+    return to_judgement(row, currency=get_currency(actor), average=yardstick.find_average(), names=names)
 
 
 def to_row(told: dict[str, Any]) -> models.Judgement:
@@ -38,7 +40,7 @@ def to_row(told: dict[str, Any]) -> models.Judgement:
     arrays |= {"norm_levels": int, "norm_counts": int, "reasons": int}
     for name, kind in arrays.items():
         told[name] = [kind(part) for part in told[name][1:-1].split(",")]
-    for name in ("details", "evidence"):
-        told[name] = json.loads(told[name])
+    for name in ("details", "evidence", "p_win_inputs"):
+        told[name] = json.loads(told[name]) if told[name] is not None else None
     told["id"] = UUID(hex=told["id"])
     return models.Judgement(**told)

@@ -4,8 +4,9 @@ import base64
 import binascii
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import ClassVar
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from django.db.models.functions import Now
 from auctor.crm.terms import get_currency
 from auctor.kit.errors import AuctorError
 from auctor.risk import models
+from auctor.risk.input_names import find_names
 from auctor.risk.learning import telling, wording
 from auctor.risk.learning.records import Method, ModelRecord, Standing, Target
 from auctor.risk.models import Placed, Queue
@@ -96,6 +98,7 @@ def count_inbox(actor: Actor) -> InboxCounts:
         snoozed=deals[Queue.SNOOZED],
         known=deals[Queue.KNOWN],
         not_judged=deals[Queue.NOT_JUDGED],
+        judged=sum(deals.values()),
         at_risk=int(asks["risky"] or 0),
         pipeline=sum(int(row["whole"] or 0) for row in told.values()),
         unpriced=sum(row["unpriced"] for row in told.values()),
@@ -110,7 +113,8 @@ def find_judgement(actor: Actor, deal_id: UUID) -> Judgement | None:
     if row is None:
         return None
     decision = _decisions([deal_id]).get(deal_id)
-    return to_judgement(row, currency=get_currency(actor), average=find_average(), decision=decision)
+    names = find_names(actor, [code for code, _ in row.p_win_inputs or ()])
+    return to_judgement(row, currency=get_currency(actor), average=find_average(), decision=decision, names=names)
 
 
 def list_decisions(actor: Actor, deal_id: UUID) -> list[Decision]:
@@ -161,13 +165,14 @@ def find_models(actor: Actor) -> tuple[ModelRecord, ...]:
     """What was learnt of each target, in the order of `Target`, also where nothing is used, with the reason."""
     require(actor, Permission.RISK_READ)
     rows = {row.target: row for row in models.Learned.objects.defer("model")}
-    return tuple(_model(rows[target]) if target in rows else telling.nothing(target) for target in Target)
+    names = find_names(actor, [code for row in rows.values() for code, _ in row.told["inputs"]])
+    return tuple(_model(rows[target], names) if target in rows else telling.nothing(target) for target in Target)
 
 
-def _model(row: models.Learned) -> ModelRecord:
+def _model(row: models.Learned, names: Mapping[str, str]) -> ModelRecord:
     standing, method = Standing(row.standing), Method(row.method)
     stored = telling.Row(Target(row.target), standing, method, row.learnt_at, row.learn_until, row.told)
-    return telling.to_record(stored, name_of=wording.name_of)
+    return telling.to_record(stored, name_of=partial(wording.name_of, names=names))
 
 
 def list_track_records(actor: Actor) -> list[TrackRecord]:

@@ -35,9 +35,17 @@ from auctor.signals.vocabulary import F64, Level, NormLevel, State, Table
 ASIDES = {Placed.SNOOZED: Aside.SNOOZED, Placed.KNOWN: Aside.KNOWN, Placed.NOT_RISK: Aside.NOT_RISK}
 
 
-def to_judgement(row: Row, *, currency: str, average: F64 | None = None, decision: Decision | None = None) -> Judgement:
+def to_judgement(
+    row: Row,
+    *,
+    currency: str,
+    average: F64 | None = None,
+    decision: Decision | None = None,
+    names: Mapping[str, str] | None = None,
+) -> Judgement:
     """The row in words. With `average` (severities of the average deal) every finding tells its points, and the steps
-    that clear the deal are weighed; a list of many deals does without both."""
+    that clear the deal are weighed; `names` has the texts behind the inputs of a probability. A list of many deals
+    does without all three."""
     states = np.array(row.states)
     severity = np.where(states == State.UNKNOWN, np.nan, np.array(row.severities, dtype=np.float64))
     points = explain(severity, average) if average is not None else {}
@@ -61,7 +69,7 @@ def to_judgement(row: Row, *, currency: str, average: F64 | None = None, decisio
         p_win=row.p_win,
         p_win_period=row.p_win_period,
         p_close_holds=row.p_close_holds,
-        p_win_points=tuple(InputPoints(code, name_of(code), points) for code, points in row.p_win_inputs or ()),
+        p_win_points=tuple(InputPoints(code, name_of(code, names), points) for code, points in row.p_win_inputs or ()),
         policy=row.policy,
         decision=decision,
     )

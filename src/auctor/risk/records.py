@@ -300,7 +300,7 @@ class InboxPage:
 @dataclass(frozen=True, slots=True)
 class InboxCounts:
     """How many deals each view holds, and the sums in the workspace's currency: at risk among the open view,
-    `pipeline` over all open deals.
+    `pipeline` over all open deals. `judged` are all that a scan has looked at, in whichever view.
 
     `unpriced` deals are in neither sum: their amount or its rate is unknown.
     """
@@ -310,6 +310,7 @@ class InboxCounts:
     snoozed: int
     known: int
     not_judged: int
+    judged: int
     at_risk: int
     pipeline: int
     unpriced: int

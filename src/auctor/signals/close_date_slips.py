@@ -19,8 +19,8 @@ REASONS = with_shared(
         "clear": Reason(State.OK, "The close date was never pushed out by a week or more."),
         "slipped": Reason(
             State.FIRED,
-            "The close date was pushed out {value:.0f} times by a week or more, {crossings:.0f} of them "
-            "past the end of a forecast period.",
+            "The close date was pushed out by a week or more {value:.0f}×, past the end of a forecast period "
+            "{crossings:.0f}×.",
             "Nothing undoes a push; agree the date with the buyer, so that it holds.",
         ),
         "no_history": Reason(

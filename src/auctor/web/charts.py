@@ -49,14 +49,21 @@ def draw_reliability(model: ModelRecord) -> Chart:
         title="Reliability",
         summary="Of deals that were given a probability, how many came true. The dashed line is perfect honesty.",
         option={
-            "xAxis": {"type": "value", "min": 0, "max": 1, "name": "told", "nameLocation": "middle", "nameGap": 22},
+            "xAxis": {
+                "type": "value",
+                "min": 0,
+                "max": 1,
+                "name": "said before",
+                "nameLocation": "middle",
+                "nameGap": 22,
+            },
             "yAxis": {"type": "value", "min": 0, "max": 1, "name": "came true"},
             "series": [{"type": "line", "data": points, "symbolSize": 7}, diagonal | {"color": "token:line-control"}],
             "tooltip": {"trigger": "item"},
             "grid": {"left": 8, "right": 16, "top": 32, "bottom": 24, "containLabel": True},
         },
         table=ChartTable(
-            ("Told", "Came true", "Moments"),
+            ("Said before", "Came true", "Moments"),
             tuple((words.to_percent(one.predicted), words.to_percent(one.observed), f"{one.count:,}") for one in bins),
         ),
     )

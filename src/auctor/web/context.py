@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from auctor.identity.holders import Place
+from auctor.tenancy.guard import can
+from auctor.tenancy.permissions import Permission
 from auctor.tenancy.records import WorkspaceKind, WorkspaceState
 from auctor.tenancy.scope import find_current
 from auctor.web.navigation import Link, list_links
@@ -63,12 +65,14 @@ def describe(request: HttpRequest) -> Shell:
         workspace=getattr(request, "workspace_name", "") or "auctor",
         workspace_kind=KIND_WORDS[place.kind] if place else "",
         links=list_links(actor, current=current),
-        notices=list_notices(place, now=timezone.now()),
+        notices=list_notices(
+            place, may_import=actor is not None and can(actor, Permission.DEAL_IMPORT), now=timezone.now()
+        ),
         is_development=settings.AUCTOR_DEVELOPMENT,
     )
 
 
-def list_notices(place: Place | None, *, now: datetime) -> tuple[Notice, ...]:
+def list_notices(place: Place | None, *, may_import: bool, now: datetime) -> tuple[Notice, ...]:
     """What everybody in the workspace should know before reading on."""
     if place is None:
         return ()
@@ -78,8 +82,10 @@ def list_notices(place: Place | None, *, now: datetime) -> tuple[Notice, ...]:
         text = "The pilot has ended. Everything can be read and exported, nothing can be changed, nothing is lost."
         return (Notice("read-only", text),)
     if place.kind is WorkspaceKind.DEMO:
-        connect = reverse("integrations")
-        return (Notice("demo", "This is a demo with an invented company.", "Connect the real thing", connect),)
+        told = "This is a demo with an invented company."
+        if not may_import:
+            return (Notice("demo", told),)
+        return (Notice("demo", told, "Bring in your own deals", reverse("integrations-import")),)
     days = (place.pilot_ends_at - now).days if place.pilot_ends_at else PILOT_WARNS_DAYS
     if place.kind is WorkspaceKind.PILOT and days < PILOT_WARNS_DAYS:
         return (Notice("pilot", f"The pilot ends in {to_count(days + 1, 'day')}. Nothing will be lost."),)

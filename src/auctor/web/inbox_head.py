@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from auctor.risk.records import InboxCounts, View
 from auctor.tenancy.records import Actor
-from auctor.web import verdicts
+from auctor.web import words
 from auctor.web.records import Tab
 
 VIEWS = {
@@ -21,8 +21,8 @@ def to_view(text: str) -> View:
     return View(text) if text in {view.value for view in View} else View.OPEN
 
 
-def describe(actor: Actor, counts: InboxCounts, here: View) -> dict[str, object]:
-    """The sums and the tabs above the queue; an answer that changes a row brings them along."""
+def count_of(counts: InboxCounts, view: View) -> int:
+    """How many deals a view holds."""
     numbers = {
         View.OPEN: counts.open,
         View.MINE: counts.mine,
@@ -30,12 +30,19 @@ def describe(actor: Actor, counts: InboxCounts, here: View) -> dict[str, object]
         View.KNOWN: counts.known,
         View.NOT_JUDGED: counts.not_judged,
     }
+    return numbers[view]
+
+
+def describe(actor: Actor, counts: InboxCounts, here: View) -> dict[str, object]:
+    """The sums and the tabs above the queue; an answer that changes a row brings them along."""
     wanted = [view for view in VIEWS if view is not View.MINE or actor.member_id]
     address = reverse("inbox")
     return {
         "counts": counts,
-        "at_risk": verdicts.to_whole(counts.at_risk, counts.currency),
-        "open": verdicts.to_whole(counts.pipeline, counts.currency),
-        "tabs": tuple(Tab(VIEWS[view], f"{address}?view={view}", numbers[view], view is here) for view in wanted),
+        "at_risk": words.to_whole(counts.at_risk, counts.currency),
+        "open": words.to_whole(counts.pipeline, counts.currency),
+        "tabs": tuple(
+            Tab(VIEWS[view], f"{address}?view={view}", count_of(counts, view), view is here) for view in wanted
+        ),
         "view": here.value,
     }

@@ -3,15 +3,22 @@
 import logging
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache
 from http import HTTPStatus
 from typing import ClassVar
 
 import structlog
+from csp.constants import HEADER
+from csp.middleware import CheckableLazyObject, CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from opentelemetry import trace
 
+from auctor.kit import telemetry
 from auctor.kit.errors import AuctorError
 from auctor.kit.ids import uuid7
 from auctor.web import errors
@@ -79,12 +86,16 @@ class RequestMiddleware:
         request.request_id = str(uuid7())  # type: ignore[attr-defined]
         began = time.monotonic()
         name = {"request_id": request.request_id}  # type: ignore[attr-defined]
-        with structlog.contextvars.bound_contextvars(**name), tracer.start_as_current_span("request", attributes=name):
+        with structlog.contextvars.bound_contextvars(**name), _span(name):
             status = refuse(request)
             response = errors.answer(request, errors.USUAL[status]) if status else self.get_response(request)
             response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
             _note(request, response, time.monotonic() - began)
         return response
+
+
+def _span(attributes: dict[str, str]) -> AbstractContextManager[object]:
+    return tracer.start_as_current_span("request", attributes=attributes) if telemetry.is_on() else nullcontext()
 
 
 def refuse(request: HttpRequest) -> int:
@@ -109,6 +120,8 @@ def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
     words = {"method": request.method, "route": route, "status": response.status_code}
     structlog.get_logger(__name__).info("request", **words, milliseconds=round(seconds * 1000, 1))
     note_request(route, request.method or "", response.status_code, seconds)
+    if not telemetry.is_on():
+        return
     span = trace.get_current_span()
     span.update_name(route)
     span.set_attributes({"http.route": route, "http.response.status_code": response.status_code})
@@ -127,6 +140,25 @@ class HeadersMiddleware:
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """The content security policy. Pages that ask for no nonce say the same, so theirs is built once."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """What a view or a nonce changes is django-csp's own matter."""
+        changed = getattr(request, "_csp_nonce", None) or any(name.startswith("_csp_") for name in vars(response))
+        if changed or settings.DEBUG:
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, _usual_policy())
+        # From here on a nonce would stand in a page and not in its policy: asking for one is an error.
+        request.csp_nonce = CheckableLazyObject(self._csp_nonce_post_response)  # type: ignore[attr-defined]
+        return response
+
+
+@cache
+def _usual_policy() -> str:
+    return str(build_policy())
 
 
 class ErrorMiddleware:

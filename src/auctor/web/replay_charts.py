@@ -43,10 +43,10 @@ def draw_curves(result: ReplayResult) -> Chart:
         title="How much of what was lost is found, at what cost",
         summary="To the right more lost deals are found, upwards fewer alarms are false; every deal weighs as one.",
         option={
-            "xAxis": PERCENT_AXIS | {"name": "found (recall)", "nameLocation": "middle", "nameGap": 24},
-            "yAxis": PERCENT_AXIS,
+            "xAxis": PERCENT_AXIS | {"name": "of lost deals found", "nameLocation": "middle", "nameGap": 24},
+            "yAxis": PERCENT_AXIS | {"name": "of alarms right", "nameLocation": "middle", "nameGap": 36},
             "legend": {"top": 0, "right": 0},
-            "grid": {"left": 8, "right": 16, "top": 40, "bottom": 28, "containLabel": True},
+            "grid": {"left": 24, "right": 16, "top": 40, "bottom": 28, "containLabel": True},
             "series": series,
             "tooltip": {"trigger": "item"},
         },

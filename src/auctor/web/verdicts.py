@@ -14,7 +14,6 @@ from auctor.signals.score import Band
 from auctor.signals.vocabulary import Forecast, Level, State
 from auctor.web import words
 from auctor.web.records import Part, TimelineEntry
-from auctor.web.words import MINOR_DIGITS
 
 # The largest parts of a score that are told first, each way.
 SHOWN_PARTS = 3
@@ -103,7 +102,7 @@ class RiskRow:
     def at_risk(self) -> int | None:
         """What is at risk, without cents; None where the worth is unknown."""
         revenue = self.judgement.revenue
-        return None if revenue.at_risk is None else to_whole(revenue.at_risk, revenue.currency)
+        return None if revenue.at_risk is None else words.to_whole(revenue.at_risk, revenue.currency)
 
     @property
     def points(self) -> int | None:
@@ -181,12 +180,6 @@ def to_said(decision: Decision) -> str:
     if decision.aside is Aside.NOT_RISK:
         return f"Not a risk: {REASON_WORDS[decision.reason].lower()}" if decision.reason else "Not a risk"
     return UNTIL_WORDS[decision.until] if decision.until else "Snoozed"
-
-
-def to_whole(minor: int, currency: str) -> int:
-    """An estimate or a sum without its minor units, which would claim too much."""
-    unit: int = 10 ** MINOR_DIGITS.get(currency, 2)
-    return round(minor / unit) * unit
 
 
 def to_points(judgement: Judgement) -> int | None:

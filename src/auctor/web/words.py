@@ -23,6 +23,12 @@ def to_money(minor: int, currency: str) -> str:
     return f"{MINUS if minor < 0 else ''}{sign}{digits}"
 
 
+def to_whole(minor: int, currency: str) -> int:
+    """An estimate or a sum without its minor units, which would claim too much."""
+    unit: int = 10 ** MINOR_DIGITS.get(currency, 2)
+    return round(minor / unit) * unit
+
+
 def to_count(number: int, singular: str, plural: str = "") -> str:
     """`1 deal`, `1,204 deals`."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
@@ -31,6 +37,13 @@ def to_count(number: int, singular: str, plural: str = "") -> str:
 def to_percent(share: float) -> str:
     """A share of one as `38 %`."""
     return f"{round(share * 100)}{NARROW_SPACE}%"
+
+
+def to_chance(share: float) -> str:
+    """A probability as `38 %`; nothing that was learnt is impossible or certain: `under 1 %`, `over 99 %`."""
+    if round(share * 100) in (0, 100):
+        return f"{'under 1' if share < 0.5 else 'over 99'}{NARROW_SPACE}%"
+    return to_percent(share)
 
 
 def to_points(points: int) -> str:

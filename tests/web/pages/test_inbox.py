@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from auctor.jobs.queue import defer
+from auctor.risk import scan
+from auctor.tenancy import scope
 from tests.cast import Company
-from tests.web.pages.asking import ALICE, BOB, CAROL, MIA, NOBODY, VERA, ask, browser_of, status
+from tests.web.pages.asking import ALICE, BOB, CAROL, MIA, NOBODY, TODAY, VERA, ask, browser_of, status
 from tests.web.pages.judged import judge, text_of, worst_deal
 
 # Session, actor and scope of a request included.
@@ -44,6 +47,18 @@ class TestShow:
         assert ask(bob, f"/deals/{address}").status_code == 404
         assert ask(carol, f"/deals/{address}").status_code == 404
         assert "data-queue-row" not in ask(bob, "/inbox/").content.decode()
+
+
+class TestProgress:
+    def test_lasts_until_a_deal_is_judged_though_the_timetable_scanned_before(
+        self, committed: None, acme: Company
+    ) -> None:
+        with scope.enter(acme.system), transaction.atomic():
+            scan.scan_open(acme.system, now=TODAY)
+            defer(acme.system, "risk.bring_demo")
+        alice = browser_of(ALICE)
+        assert "is on its way" in text_of(alice, "/inbox/")
+        assert "Importing the demo company" in text_of(alice, "/inbox/progress/")
 
 
 class TestStatements:

@@ -57,7 +57,7 @@ def show(request: HttpRequest) -> HttpResponse:
     actor, now = current(), datetime.now(UTC)
     counts = queries.count_inbox(actor)
     judged_at = queries.find_judged_at(actor)
-    if judged_at is None:
+    if judged_at is None or (not counts.judged and _steps(actor)["label"]):
         return _show_nothing(request, actor)
     view = inbox_head.to_view(request.GET.get("view", ""))
     found = queries.list_inbox(actor, view=view, cursor=request.GET.get("after", ""), limit=PAGE)
@@ -72,11 +72,12 @@ def show(request: HttpRequest) -> HttpResponse:
             "judged_at": judged_at,
             "sources": to_sources(crm.get_freshness(actor), now=now),
             "gaps": gaps.list_gaps(actor)[:GAPS] if view is View.NOT_JUDGED else [],
-            "cursors": Cursors(next=found.next_cursor, shown=len(rows)),
+            "cursors": Cursors(next=found.next_cursor, shown=len(rows), total=inbox_head.count_of(counts, view)),
             "zone": zone,
             "dismiss": DismissForm(auto_id="dismiss-%s"),
             "snooze": snooze_form(timezone.localdate()),
             "may_judge": can(actor, Permission.RISK_JUDGE),
+            "may_import": can(actor, Permission.DEAL_IMPORT),
         }
         return render(request, "inbox/inbox.html", context)
 
@@ -107,9 +108,11 @@ def open_deal(request: HttpRequest, deal_id: UUID) -> HttpResponse:
 def progress(request: HttpRequest) -> HttpResponse:
     """How far the demo is; when it is there, the page is asked anew."""
     actor = current()
-    if queries.find_judged_at(actor) is not None:
+    steps = _steps(actor)
+    # The timetable scans a workspace that is still empty, too: it is there when a deal was judged.
+    if queries.count_inbox(actor).judged or (queries.find_judged_at(actor) is not None and not steps["label"]):
         return HttpResponse(status=204, headers={"HX-Redirect": reverse("inbox")})
-    return render(request, "inbox/progress.html", _steps(actor))
+    return render(request, "inbox/progress.html", steps)
 
 
 def _show_nothing(request: HttpRequest, actor: Actor) -> HttpResponse:

@@ -173,7 +173,7 @@ def compare(request: HttpRequest) -> HttpResponse:
             "title": "Two replays",
             "crumbs": (Crumb("Replays", reverse("replays")), Crumb("Two of them")),
             "runs": [(run, _period(run), BANDS[run.plan.band], _tried(run.plan.policy)) for run in runs],
-            "columns": (Column("Figure"), Column("The first", align="end"), Column("The second", align="end")),
+            "columns": (Column("Figure"), *(Column(_heading(run, runs), align="end") for run in runs)),
             "lines": _side_by_side([run.result for run in runs]),
         }
         return render(request, "replays/compare.html", context)
@@ -218,7 +218,7 @@ def _result(actor: Actor, run: ReplayRun, result: ReplayResult) -> dict[str, obj
     return {
         "result": result,
         "sums": [
-            verdicts.to_whole(one, result.currency)
+            words.to_whole(one, result.currency)
             for one in (result.caught_amount, result.lost_amount, result.false_alarm_amount)
         ],
         "headline": replay_charts.to_headline(result),
@@ -227,10 +227,10 @@ def _result(actor: Actor, run: ReplayRun, result: ReplayResult) -> dict[str, obj
         "weeks": replay_charts.draw_weeks(result) if result.weekly else None,
         "scorers": [(replay_charts.name_of(one), one) for one in result.scorers],
         "scorer_columns": (
-            Column("Ordered by"),
-            Column("AUC", align="end"),
-            Column("Right", align="end"),
-            Column("Found", align="end"),
+            Column("Going by"),
+            Column("Order", align="end"),
+            Column("Alarms right", align="end"),
+            Column("Losses found", align="end"),
             Column("Known of", align="end"),
         ),
     }
@@ -285,6 +285,15 @@ def _tried(policy: Policy) -> list[str]:
     return told + [f"{verdicts.NAMES[key]} muted" for key in sorted(policy.muted)]
 
 
+def _heading(run: ReplayRun, runs: Sequence[ReplayRun]) -> str:
+    """What tells a replay from the other one: its band, its period, or merely its place."""
+    if len({one.plan.band for one in runs}) > 1:
+        return BANDS[run.plan.band]
+    if len({_period(one) for one in runs}) > 1:
+        return _period(run)
+    return "First" if run is runs[0] else "Second"
+
+
 def _side_by_side(results: Sequence[ReplayResult | None]) -> list[tuple[str, str, str]]:
     told = [_figures(one) for one in results]
     return [(label, told[0][label], told[1][label]) for label in told[0]]
@@ -296,9 +305,9 @@ def _figures(result: ReplayResult | None) -> dict[str, str]:
         "Flagged of them",
         "Still flagged at the end",
         "Won deals flagged",
-        "Found",
-        "Right",
-        "Median days before",
+        "Of lost deals found",
+        "Of flags right",
+        "Days before the loss, median",
     )
     if result is None:
         return dict.fromkeys(labels, "not done")

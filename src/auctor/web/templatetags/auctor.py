@@ -339,6 +339,12 @@ def money(minor: int, currency: str) -> str:
 
 
 @register.filter
+def money_whole(minor: int, currency: str) -> str:
+    """The same without minor units, for what was converted or estimated: they would claim too much."""
+    return words.to_money(words.to_whole(minor, currency), currency)
+
+
+@register.filter
 def to_json(value: object) -> str:
     """Compact JSON for a data attribute; the template escapes it."""
     return json.dumps(value, cls=DjangoJSONEncoder, separators=(",", ":"))

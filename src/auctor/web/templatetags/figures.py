@@ -38,6 +38,18 @@ def whole(value: float) -> int:
 
 
 @register.filter
+def count(number: int) -> str:
+    """A count with its thousands apart."""
+    return f"{number:,}"
+
+
+@register.filter
+def chance(share: float) -> str:
+    """A probability in per cent: never nought, never certain."""
+    return words.to_chance(share)
+
+
+@register.filter
 def percent(share: float) -> str:
     """A share of one in per cent."""
     return words.to_percent(share)
