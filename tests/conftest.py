@@ -16,10 +16,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import django
+import hypothesis
 import psycopg
 import pytest
 
 _STARTED: dict[str, object] = {}
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("auctor", deadline=None)
+hypothesis.settings.load_profile("auctor")
 
 
 def pytest_configure(config: pytest.Config) -> None:

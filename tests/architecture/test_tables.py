@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import models
+from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
 
 from auctor.tenancy.data import DataRule
 from tests.architecture.repository import PACKAGE, ROOT
@@ -120,3 +122,10 @@ class TestMigrations:
         dotted = ".".join(path.relative_to(ROOT / "src").with_suffix("").parts)
         operations = import_module(dotted).Migration.operations
         assert not [operation.describe() for operation in operations if not operation.reversible]
+
+
+class TestMigrations:
+    def test_lead_to_the_tables_that_the_models_describe(self) -> None:
+        known = MigrationLoader(None, ignore_no_initial=True)
+        found = MigrationAutodetector(known.project_state(), ProjectState.from_apps(apps)).changes(graph=known.graph)
+        assert found == {}

@@ -13,6 +13,7 @@ import pytest
 
 from auctor.kit.lockfile import FolderLock
 from auctor.kit.supervise import Child, ChildFailed, Owner, Supervisor
+from tests.waiting import wait_until
 
 PROGRAM = """
 import sys, time, signal
@@ -47,15 +48,6 @@ def is_alive(number: int) -> bool:
     except FileNotFoundError:
         return False
     return stat.rpartition(")")[2].split()[0] != "Z"
-
-
-def wait_until(true: Callable[[], bool], *, seconds: float = 10) -> float:
-    """Wait, and return how long it took."""
-    start = time.monotonic()
-    while not true():
-        assert time.monotonic() - start < seconds, "it did not happen in time"
-        time.sleep(0.02)
-    return time.monotonic() - start
 
 
 def read_number(path: Path) -> int:

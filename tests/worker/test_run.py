@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from auctor.tenancy.records import Actor
 from auctor.worker.run import HEARTBEAT_SECONDS, RESCUE_SECONDS, STALLED_SECONDS, Held
 from tests.cast import Company
 from tests.conftest import superuser
+from tests.waiting import wait_until
 
 PROGRAM = Path(__file__).with_name("sample_jobs.py")
 Start = Callable[[], "subprocess.Popen[str]"]
@@ -64,15 +64,6 @@ def look(actor: Actor, number: int) -> JobRecord:
 def failures(actor: Actor) -> list[FailureRecord]:
     with transaction.atomic(), scope.enter(actor):
         return list_failures(actor)
-
-
-def wait_until(true: Callable[[], bool], *, seconds: float = 90) -> float:
-    """Wait, and return how long it took."""
-    begun = time.monotonic()
-    while not true():
-        assert time.monotonic() - begun < seconds, "it did not happen in time"
-        time.sleep(0.05)
-    return time.monotonic() - begun
 
 
 def wait_for(actor: Actor, number: int, state: JobState, *, seconds: float = 90) -> JobRecord:

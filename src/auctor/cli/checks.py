@@ -16,12 +16,13 @@ from cryptography import x509
 from django.conf import settings
 
 from auctor.audit.lag import measure_lag
-from auctor.cli.preconditions import require_clock, require_room
+from auctor.cli.preconditions import require_clock
 from auctor.cli.translate import translate
 from auctor.jobs.queries import count_backlog
 from auctor.kit.errors import AuctorError
 from auctor.kit.lockfile import find_holder
 from auctor.kit.ports import is_listening
+from auctor.kit.room import require_room
 from auctor.tenancy import lint, migrate, roles
 from auctor.vault import check
 

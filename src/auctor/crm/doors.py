@@ -1,6 +1,6 @@
 """The guarded ways from an id to a row. What is not yours and what is not there give the same answer."""
 
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -11,6 +11,9 @@ from auctor.kit.errors import AuctorError
 from auctor.tenancy.guard import require
 from auctor.tenancy.permissions import Permission, Role
 from auctor.tenancy.records import Actor
+from auctor.tenancy.rows import WorkspaceRow
+
+Row = TypeVar("Row", bound=WorkspaceRow)
 
 
 class NoDeal(AuctorError):
@@ -44,11 +47,7 @@ class NoCompany(AuctorError):
 def access_deal_row(actor: Actor, deal_id: UUID, *, to_change: bool = False) -> Deal:
     """The row, locked when it is to be changed. Raises `NoDeal`, `Forbidden`."""
     require(actor, Permission.DEAL_WRITE if to_change else Permission.DEAL_READ)
-    rows = Deal.objects.select_for_update() if to_change else Deal.objects
-    found: Deal | None = rows.filter(id=deal_id).first()
-    if found is None:
-        raise NoDeal("There is no such deal.")
-    return found
+    return _row(Deal, deal_id, to_change=to_change, missing=NoDeal("There is no such deal."))
 
 
 def seen(actor: Actor, rows: QuerySet[Deal]) -> QuerySet[Deal]:
@@ -62,28 +61,24 @@ def seen(actor: Actor, rows: QuerySet[Deal]) -> QuerySet[Deal]:
 def access_contact_row(actor: Actor, contact_id: UUID, *, to_change: bool = False) -> Contact:
     """The row, locked when it is to be changed. Raises `NoContact`, `Forbidden`."""
     require(actor, Permission.CONTACT_WRITE if to_change else Permission.CONTACT_READ)
-    rows = Contact.objects.select_for_update() if to_change else Contact.objects
-    found: Contact | None = rows.filter(id=contact_id).first()
-    if found is None:
-        raise NoContact("There is no such contact.")
-    return found
+    return _row(Contact, contact_id, to_change=to_change, missing=NoContact("There is no such contact."))
 
 
 def access_company_row(actor: Actor, company_id: UUID, *, to_change: bool = False) -> Company:
     """The row, locked when it is to be changed. Raises `NoCompany`, `Forbidden`."""
     require(actor, Permission.CONTACT_WRITE if to_change else Permission.CONTACT_READ)
-    rows = Company.objects.select_for_update() if to_change else Company.objects
-    found: Company | None = rows.filter(id=company_id).first()
-    if found is None:
-        raise NoCompany("There is no such company.")
-    return found
+    return _row(Company, company_id, to_change=to_change, missing=NoCompany("There is no such company."))
 
 
 def access_owner_row(actor: Actor, owner_id: UUID, *, to_change: bool = False) -> Owner:
     """The row, locked when it is to be changed. Raises `NoOwner`, `Forbidden`."""
     require(actor, Permission.MEMBER_WRITE if to_change else Permission.DEAL_READ)
-    rows = Owner.objects.select_for_update() if to_change else Owner.objects
-    found: Owner | None = rows.filter(id=owner_id).first()
+    return _row(Owner, owner_id, to_change=to_change, missing=NoOwner("There is no such owner of deals."))
+
+
+def _row(model: type[Row], row_id: UUID, *, to_change: bool, missing: AuctorError) -> Row:
+    rows = model.objects.select_for_update() if to_change else model.objects
+    found: Row | None = rows.filter(id=row_id).first()
     if found is None:
-        raise NoOwner("There is no such owner of deals.")
+        raise missing
     return found

@@ -8,14 +8,13 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from auctor.identity import factors, profiles
-from auctor.identity.models import Invitation, Member, Session, User, WorkspaceProfile
+from auctor.identity.models import Invitation, Member, Session, WorkspaceProfile
 from auctor.identity.records import (
     InvitationRecord,
     MemberRecord,
     Membership,
     Profile,
     SessionRecord,
-    UserRecord,
     WorkspaceDetails,
 )
 from auctor.identity.workspaces import to_details
@@ -175,12 +174,6 @@ def list_sessions(actor: Actor, *, now: datetime, current_id: UUID | None = None
         )
         for row in found
     ]
-
-
-def find_user(email: str) -> UserRecord | None:
-    """Somebody who can sign in, by their address."""
-    user = User.objects.filter(email__iexact=email.strip()).first()
-    return UserRecord(user.id, user.email, user.is_active) if user else None
 
 
 def has_owner() -> bool:

@@ -6,7 +6,6 @@ code alone. The demo, which has neither and holds nothing real, is not asked.
 
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
 
 from django.http import HttpRequest
 
@@ -15,16 +14,8 @@ from auctor.identity import factors, limits, record
 from auctor.identity.models import User
 from auctor.identity.sessions import FACTOR
 from auctor.identity.sign_in import LINK, PROOF_SECONDS, PROVED, remember_proof
-from auctor.kit.errors import AuctorError
 
 PAGE = "account_reauthenticate"
-
-
-class ProofNeeded(AuctorError):
-    """This act wants the password and a fresh code first; the page that asks for them is `PAGE`."""
-
-    code: ClassVar[str] = "identity.proof_needed"
-    status: ClassVar[int] = 403
 
 
 class Proof(StrEnum):
@@ -33,12 +24,6 @@ class Proof(StrEnum):
     GIVEN = "given"
     WRONG = "wrong"
     LIMITED = "limited"
-
-
-def require_proof(request: HttpRequest, *, now: datetime) -> None:
-    """Raises `ProofNeeded` unless both factors were given in the last five minutes."""
-    if not has_proof(request, now=now):
-        raise ProofNeeded("Confirm that it is you: enter your password and a fresh code.")
 
 
 def has_proof(request: HttpRequest, *, now: datetime) -> bool:

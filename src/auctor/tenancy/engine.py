@@ -24,12 +24,12 @@ from typing import Any, ClassVar
 import psycopg
 
 from auctor.kit.errors import AuctorError
+from auctor.kit.room import require_room
 from auctor.tenancy.roles import LOGIN_ROLES, Server
 
 SYSTEM_USER = "auctor-postgres"
 # A socket's path may have 107 bytes; ".s.PGSQL.5432" and its lock need some of them.
 LONGEST_SOCKET_FOLDER = 85
-LEAST_FREE_BYTES = 256 * 1024 * 1024
 
 SETTINGS = """
 listen_addresses = ''
@@ -91,11 +91,11 @@ def prepare(data: Path, *, binaries: Path | None = None, shared_buffers: str = "
     2. Make folders that it can enter.
     3. Make the cluster and replace its authentication, before it was ever started.
 
-    Raises `EngineUnfit` with what to do: no space, folder not reachable, cluster of another version.
+    Raises `DiskFull`, and `EngineUnfit` with what to do: folder not reachable, cluster of another version.
     """
     user = _ensure_user() if os.geteuid() == 0 else None
     data.mkdir(mode=0o711, parents=True, exist_ok=True)
-    _check_space(data)
+    require_room(data)
     engine = Engine(
         binaries=_runnable(binaries or _bundled(), data, user),
         cluster=data / "postgres",
@@ -238,16 +238,6 @@ def _socket_folder(data: Path) -> Path:
         return near
     stamp = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"auctor-{os.geteuid()}-{stamp}"
-
-
-def _check_space(data: Path) -> None:
-    free = shutil.disk_usage(data).free
-    if free < LEAST_FREE_BYTES:
-        raise EngineUnfit(
-            f"The disk is full: {free // 2**20} MiB are free, {LEAST_FREE_BYTES // 2**20} MiB are needed.",
-            where=str(data),
-            mend="Make room, or set AUCTOR_DATA to a folder on another disk. Nothing was changed.",
-        )
 
 
 def _check_reachable(engine: Engine) -> None:

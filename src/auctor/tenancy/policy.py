@@ -16,6 +16,14 @@ NOT_A_MEMBER = f"(select {SAID.format(place=4)} <> 'member')"
 OWN = f"{NOT_A_MEMBER} or {{column}} = (select {SAID.format(place=3)}::uuid)"
 
 
+def through(table: str, target: str, column: str, key: str = "id") -> str:
+    """Rows whose `column` meets a row of `target` that the asker may see: the target's own wall decides."""
+    return (
+        f"exists (select from {target} seen where seen.workspace_id = {table}.workspace_id"
+        f" and seen.{key} = {table}.{column})"
+    )
+
+
 class _Statements(Operation):
     """SQL forwards and backwards that does not touch Django's state."""
 
@@ -88,7 +96,13 @@ class ProtectTable(_Statements):
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """As Django asks."""
-        return type(self).__name__, [self.table], {"owner_column": self.owner_column}
+        words = {
+            "owner_column": self.owner_column,
+            "member_sql": self.member_sql,
+            "references": self.references,
+            "on_delete": self.on_delete,
+        }
+        return type(self).__name__, [self.table], words
 
     def describe(self) -> str:
         """One line for `migrate --plan`."""

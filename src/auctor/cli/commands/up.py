@@ -14,10 +14,11 @@ import typer
 from auctor.cli import web_server
 from auctor.cli.installing import Installer
 from auctor.cli.output import note
-from auctor.cli.preconditions import require_clock, require_room
+from auctor.cli.preconditions import require_clock
 from auctor.cli.start import environment
 from auctor.kit.launch import python_command
 from auctor.kit.ports import require_free_port
+from auctor.kit.room import require_room
 from auctor.kit.supervise import Child, Owner, Supervisor
 from auctor.tenancy import engine
 from auctor.tenancy.roles import without_user

@@ -2,22 +2,8 @@
 
 from django.db import migrations
 
-from auctor.tenancy.policy import NOT_A_MEMBER, ProtectTable
-
-
-def through(table: str, target: str, column: str, key: str = "id") -> str:
-    """Rows whose `column` meets a row of `target` that the asker may see: the target's own wall decides."""
-    return (
-        f"exists (select from {target} seen where seen.workspace_id = {table}.workspace_id"
-        f" and seen.{key} = {table}.{column})"
-    )
-
-
-def of_deal(table: str, **words: object) -> ProtectTable:
-    """What hangs on a deal, is seen with it and goes with it."""
-    seen = f"{NOT_A_MEMBER} or {through(table, 'crm_deal', 'deal_id')}"
-    return ProtectTable(table, member_sql=seen, **words)  # type: ignore[arg-type]
-
+from auctor.crm.walls import of_deal
+from auctor.tenancy.policy import NOT_A_MEMBER, ProtectTable, through
 
 DEAL = {"deal_id": "crm_deal"}
 COMPANIES = f"{NOT_A_MEMBER} or {through('crm_company', 'crm_deal', 'id', 'company_id')}"

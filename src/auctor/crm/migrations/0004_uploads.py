@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 import auctor.kit.ids
 import auctor.vault.fields
-from auctor.tenancy.policy import ProtectTable
+from auctor.tenancy.policy import NOT_A_MEMBER, ProtectTable
 
 
 class Migration(migrations.Migration):
@@ -39,5 +39,5 @@ class Migration(migrations.Migration):
                 ("unscoped", models.manager.Manager()),
             ],
         ),
-        ProtectTable("crm_upload", member_sql="(select auctor.ctx_role()) <> 'member'"),
+        ProtectTable("crm_upload", member_sql=NOT_A_MEMBER),
     ]

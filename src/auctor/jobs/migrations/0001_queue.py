@@ -68,12 +68,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "jobs_failure",
-                "base_manager_name": "unscoped",
                 "indexes": [
                     models.Index(fields=["workspace_id", "job_id"], name="jobs_failure_job"),
                     models.Index(fields=["workspace_id", "-failed_at"], name="jobs_failure_last"),
                 ],
             },
+            managers=[
+                ("objects", models.manager.Manager()),
+                ("unscoped", models.manager.Manager()),
+            ],
         ),
         ProtectTable("jobs_failure"),
     ]

@@ -5,16 +5,8 @@ import django.db.models.manager
 from django.db import migrations, models
 
 import auctor.kit.ids
-from auctor.tenancy.policy import NOT_A_MEMBER, ProtectTable
-
-
-def of_deal(table: str, column: str) -> ProtectTable:
-    """What is said of a deal is seen with it and goes with it."""
-    seen = (
-        f"{NOT_A_MEMBER} or exists (select from crm_deal seen"
-        f" where seen.workspace_id = {table}.workspace_id and seen.id = {table}.{column})"
-    )
-    return ProtectTable(table, member_sql=seen, references={column: "crm_deal"})
+from auctor.crm.walls import of_deal
+from auctor.tenancy.policy import ProtectTable
 
 
 class Migration(migrations.Migration):
@@ -156,8 +148,8 @@ class Migration(migrations.Migration):
                 ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
-        of_deal("risk_judgement", "id"),
-        of_deal("risk_scoreday", "deal_id"),
+        of_deal("risk_judgement", "id", references={"id": "crm_deal"}),
+        of_deal("risk_scoreday", "deal_id", references={"deal_id": "crm_deal"}),
         ProtectTable("risk_scan"),
         ProtectTable("risk_yardstick"),
     ]

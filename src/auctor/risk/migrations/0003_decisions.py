@@ -6,16 +6,8 @@ from django.db import migrations, models
 
 import auctor.kit.ids
 import auctor.vault.fields
+from auctor.crm.walls import of_deal
 from auctor.tenancy.policy import NOT_A_MEMBER, ProtectTable
-
-
-def of_deal(table: str) -> ProtectTable:
-    """What is said of a deal is seen with it and goes with it."""
-    seen = (
-        f"{NOT_A_MEMBER} or exists (select from crm_deal seen"
-        f" where seen.workspace_id = {table}.workspace_id and seen.id = {table}.deal_id)"
-    )
-    return ProtectTable(table, member_sql=seen, references={"deal_id": "crm_deal"})
 
 
 class Migration(migrations.Migration):
@@ -286,8 +278,8 @@ class Migration(migrations.Migration):
             model_name="trackrecord",
             constraint=models.UniqueConstraint(fields=("workspace_id", "signal"), name="risk_trackrecord_once"),
         ),
-        of_deal("risk_decision"),
-        of_deal("risk_feedback"),
+        of_deal("risk_decision", references={"deal_id": "crm_deal"}),
+        of_deal("risk_feedback", references={"deal_id": "crm_deal"}),
         ProtectTable("risk_policy"),
         ProtectTable("risk_mute"),
         ProtectTable("risk_trackrecord"),
