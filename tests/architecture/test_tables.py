@@ -94,6 +94,11 @@ class TestForeignKeys:
 
 
 class TestMigrations:
+    def test_lead_to_the_tables_that_the_models_describe(self) -> None:
+        known = MigrationLoader(None, ignore_no_migrations=True)
+        found = MigrationAutodetector(known.project_state(), ProjectState.from_apps(apps)).changes(graph=known.graph)
+        assert found == {}
+
     def test_are_one_line_in_every_app(self) -> None:
         loader = MigrationLoader(None, ignore_no_migrations=True)
         forks = {
@@ -122,10 +127,3 @@ class TestMigrations:
         dotted = ".".join(path.relative_to(ROOT / "src").with_suffix("").parts)
         operations = import_module(dotted).Migration.operations
         assert not [operation.describe() for operation in operations if not operation.reversible]
-
-
-class TestMigrations:
-    def test_lead_to_the_tables_that_the_models_describe(self) -> None:
-        known = MigrationLoader(None, ignore_no_initial=True)
-        found = MigrationAutodetector(known.project_state(), ProjectState.from_apps(apps)).changes(graph=known.graph)
-        assert found == {}
