@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from auctor.identity import sweep, workspaces
+from auctor.identity import erasing, sweep, workspaces
 from auctor.jobs.declare import job
 from auctor.jobs.retry import Retry
 from auctor.tenancy.records import Actor
@@ -21,3 +21,12 @@ def sweep_all(actor: Actor, *, now: datetime) -> None:
         sweep.sweep_installation(now=now)
     else:
         sweep.sweep_workspace(actor, now=now)
+
+
+@job("identity.erase", retry=Retry.PATIENT)
+def erase(actor: Actor, *, now: datetime) -> None:
+    """Erase closed workspaces when their thirty days are over: rows and keys."""
+    if actor.workspace_id is None:
+        erasing.order_erasures(actor, now=now)
+    else:
+        erasing.erase_workspace(actor, now=now)

@@ -32,6 +32,13 @@ TIMETABLE: tuple[Entry, ...] = (
     Entry("crm.snapshot", "4 * * * *", "Keep how every open deal stood at the end of the workspace's yesterday."),
     Entry("crm.sweep_uploads", "26 * * * *", "Remove uploaded files that nobody confirmed.", installation=True),
     Entry("identity.end_pilot", "7 * * * *", "Mark pilots whose time is over as read-only."),
+    Entry(
+        "identity.erase",
+        "52 3 * * *",
+        "Erase workspaces that were closed thirty days ago.",
+        workspaces=False,
+        installation=True,
+    ),
     Entry("identity.sweep", "41 3 * * *", "Drop sessions, limits, links and tokens that ended.", installation=True),
     Entry("risk.learn", "31 4 * * 0", "Learn probabilities anew from the closed deals."),
     Entry("risk.track_record", "37 1 * * 0", "Measure every signal on the deals that ended in the last two years."),

@@ -185,6 +185,12 @@ class Keystore:
         for backup in self.backups():
             _destroy_in(Keystore(backup), workspace_id, now)
 
+    def is_destroyed(self, workspace_id: UUID) -> bool:
+        """Whether the workspace's keys were destroyed."""
+        with self._read() as connection:
+            found = connection.execute("SELECT 1 FROM destroyed WHERE workspace = ?", (str(workspace_id),)).fetchone()
+        return found is not None
+
     def backup(self, *, now: datetime, keep: timedelta = BACKUPS_KEPT) -> Path:
         """Copy the keystore beside itself and delete copies older than `keep`. Returns the copy."""
         folder = self.path.parent / BACKUP_FOLDER

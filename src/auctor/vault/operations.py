@@ -13,6 +13,11 @@ def remember_keystore() -> None:
         Fingerprint.objects.create(keystore=keyring.current().keystore.identity(), known="auctor")
 
 
+def are_keys_destroyed(workspace_id: UUID) -> bool:
+    """Whether the keys of a workspace were destroyed for good."""
+    return keyring.current().keystore.is_destroyed(workspace_id)
+
+
 def destroy_keys(workspace_id: UUID, *, now: datetime) -> None:
     """Destroy every key of a closed workspace, here and in the keystore's backups. Nothing undoes it.
 
