@@ -109,6 +109,23 @@ class TestServer:
         check_version(150000)
 
 
+class TestNothing:
+    @pytest.mark.parametrize("words", ["workspace list", "vault check", "serve", "work", "seal"])
+    def test_is_told_and_not_made(self, nothing: Installation, words: str) -> None:
+        said = nothing.refuse(*words.split())
+        assert "Nothing was installed here yet" in said
+        assert "auctor up" in said
+        assert not (nothing.data / "postgres").exists()
+
+
+class TestPasswords:
+    def test_that_are_lost_are_given_anew(self, installation: Installation) -> None:
+        (installation.data / "secrets" / "roles.json").unlink()
+        assert "DATABASE_URL" not in installation.refuse("workspace", "list")
+        installation.ask("migrate")
+        assert installation.ask("workspace", "list") == []
+
+
 class TestPort:
     def test_in_use_is_told(self, installation: Installation) -> None:
         before = fingerprint(installation.data)

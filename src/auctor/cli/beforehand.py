@@ -1,24 +1,18 @@
 """What a process that is started alone asks before it begins: is the database up, in form, and are these its keys?"""
 
-from typing import Any, ClassVar
+from typing import Any
 
 import psycopg
 from django.conf import settings
 
-from auctor.kit.errors import AuctorError
+from auctor.cli.start import NotInstalled, require_database
 from auctor.tenancy import roles
 from auctor.vault import startup
 
 
-class NotInstalled(AuctorError):
-    """The database was never brought into form."""
-
-    code: ClassVar[str] = "cli.not_installed"
-    status: ClassVar[int] = 500
-
-
 def require_installation(env: Any) -> None:
     """Raises `NotInstalled`, `RootKeyUnfit`, `VaultMismatch`, or what the driver raises. Reads only, loads no model."""
+    require_database(env)
     server = settings.AUCTOR_SERVER
     with psycopg.connect(roles.dsn(server, "auctor_app", env.data), connect_timeout=10) as connection:
         remembered = startup.read_fingerprint(connection.cursor())

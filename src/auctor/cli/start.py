@@ -27,6 +27,13 @@ class SettingsWrong(AuctorError):
     status: ClassVar[int] = 500
 
 
+class NotInstalled(AuctorError):
+    """There is no database here, or it was never brought into form."""
+
+    code: ClassVar[str] = "cli.not_installed"
+    status: ClassVar[int] = 500
+
+
 def environment() -> Any:
     """The installation's `config.environment.Environment`; raises `SettingsWrong` naming the variable."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "auctor.config.settings")
@@ -63,11 +70,23 @@ def settings_and_models() -> None:
     django.setup()
 
 
+def require_database(env: Any) -> None:
+    """Raises `NotInstalled` where there is no database yet: asking must not make one."""
+    is_there = env.database or find_holder(env.data) is not None or (env.data / "postgres" / "PG_VERSION").exists()
+    if not is_there:
+        raise NotInstalled("Nothing was installed here yet.", where=str(env.data), mend="Run: auctor up")
+
+
 @contextmanager
-def database() -> Iterator[None]:
-    """Django, with the database up: the one that runs, or the embedded one for as long as the command lasts."""
+def database(*, is_made: bool = False) -> Iterator[None]:
+    """Django, with the database up: the one that runs, or the embedded one for as long as the command lasts.
+
+    Raises `NotInstalled`, unless the command is one that makes the database (`is_made`).
+    """
     env = environment()
-    if env.database_url is not None or find_holder(env.data) is not None:
+    if not is_made:
+        require_database(env)
+    if env.database or find_holder(env.data) is not None:
         yield
         return
     cluster = engine.prepare(env.data, binaries=env.postgres_binaries)

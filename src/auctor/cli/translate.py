@@ -4,6 +4,7 @@ import errno
 from typing import ClassVar
 
 import psycopg
+from django.conf import settings
 
 from auctor.kit.errors import AuctorError
 
@@ -36,6 +37,14 @@ MENDS = (
     ("translate host name", HOST_UNKNOWN),
     ("", "Is the server up, and are host and port of DATABASE_URL right?"),
 )
+# The same of the embedded database, which nobody gave an address.
+OWN_MENDS = (
+    (
+        "password authentication failed",
+        "Run: auctor up. It gives the database the passwords in `secrets` again.",
+    ),
+    ("", "Start it: auctor up. `auctor doctor` says more."),
+)
 
 
 def translate(error: BaseException) -> AuctorError | None:
@@ -55,7 +64,8 @@ def _away(error: psycopg.Error) -> AuctorError:
     if isinstance(error, psycopg.errors.DiskFull):
         return FolderRefused("The disk of the database is full.", mend="Make room there. What was begun was undone.")
     said = " ".join(str(error).split())[:300] or type(error).__name__
-    mend = next(mend for part, mend in MENDS if part in said)
+    mends = MENDS if settings.AUCTOR_ENVIRONMENT.database else OWN_MENDS
+    mend = next(mend for part, mend in mends if part in said)
     return DatabaseAway(f"The database does not answer: {said}", mend=mend)
 
 

@@ -9,7 +9,6 @@ from auctor.cli import checks
 from auctor.cli.output import AsJson, note, show_rows
 from auctor.cli.start import database, environment
 from auctor.cli.translate import translate
-from auctor.kit.lockfile import find_holder
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -28,9 +27,6 @@ def doctor(as_json: AsJson = False) -> None:
 
 def _look(env: Any) -> list[checks.Finding]:
     found = list(checks.run(checks.OUTSIDE, env))
-    if not _is_installed(env):
-        where, mend = str(env.data), "Run: auctor up"
-        return [*found, checks.Finding("database", "error", "Nothing was installed here yet.", where, mend)]
     try:
         with database():
             found += checks.run(checks.INSIDE, env)
@@ -40,8 +36,3 @@ def _look(env: Any) -> list[checks.Finding]:
             raise
         found.append(checks.of_error("database", speaking))
     return found
-
-
-def _is_installed(env: Any) -> bool:
-    """Whether there is a database to look at; looking must not make one."""
-    return bool(env.database) or find_holder(env.data) is not None or (env.data / "postgres" / "PG_VERSION").exists()
