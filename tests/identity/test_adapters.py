@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,7 +15,7 @@ from auctor.identity.models import User
 from auctor.tenancy import scope
 from auctor.tenancy.permissions import Role
 from tests.cast import NOW, Company
-from tests.identity.browser import Browser, at, later, signed_in, with_password
+from tests.identity.browser import Browser, at, code_for, later, signed_in, with_password
 from tests.identity.issuer import CLIENT, SECRET, Issuer, running
 from tests.identity.test_sign_in import tags
 
@@ -72,6 +73,10 @@ class TestIssuer:
             with at():
                 come_back(Browser(), issuer)
         assert [row.extra_data for row in SocialAccount.objects.all()] == [{}]
+
+    def test_takes_no_parameters_from_the_address(self, acme: Company, issuer: Issuer) -> None:
+        page = Browser().post("/account/oidc/sso/login/?auth_params=scope%3Dall")
+        assert "scope=openid" in page.content.decode()
 
     def test_is_asked_to_sign_in_and_for_nothing_else(self, acme: Company, issuer: Issuer) -> None:
         for process in ("connect", "redirect"):
@@ -196,3 +201,52 @@ class TestInvited:
             answer = browser.give_code("carol@borealis.example", now=now)
             assert answer["Location"] == path
             assert browser.post(path, {"name": "Carol"})["Location"] == "/workspaces/"
+
+
+class TestConfirming:
+    """Somebody without a password does something sensitive."""
+
+    PATH = "/account/reauthenticate/"
+    MOMENT = NOW + timedelta(minutes=10)
+
+    @pytest.fixture
+    def browser(self, acme: Company, issuer: Issuer) -> Browser:
+        user = with_password(ALICE)
+        browser = Browser()
+        with at():
+            come_back(browser, issuer)
+            browser.enrol(now=NOW)
+            user.set_unusable_password()
+            User.objects.filter(id=user.id).update(password=user.password)
+        with at(later()):
+            come_back(browser, issuer)
+            browser.give_code(ALICE, now=later())
+        return browser
+
+    def confirm(self, browser: Browser, issuer: Issuer) -> bool:
+        with at(self.MOMENT):
+            come_back(browser, issuer, process="redirect", next=self.PATH)
+            browser.post(self.PATH, {"code": code_for(ALICE, now=self.MOMENT), "next": "/team/"})
+            return bool(browser.get("/settings/tokens/new/").status_code == 200)
+
+    def test_signs_in_at_the_issuer_and_gives_a_code(self, acme: Company, browser: Browser, issuer: Issuer) -> None:
+        with at(self.MOMENT):
+            assert browser.get("/settings/tokens/new/").status_code == 302
+            assert "Confirm with Single sign-on" in browser.get(self.PATH).content.decode()
+            assert "prompt=login&max_age=0" in go(browser, process="redirect")
+        assert self.confirm(browser, issuer)
+        assert ("reauthentication:attempted", "ok") in tags(acme)
+
+    def test_is_not_let_through_by_a_code_alone(self, browser: Browser) -> None:
+        with at(self.MOMENT):
+            browser.post(self.PATH, {"code": code_for(ALICE, now=self.MOMENT), "next": "/team/"})
+            assert browser.get("/settings/tokens/new/").status_code == 302
+
+    def test_is_held_to_when_the_issuer_asked(self, acme: Company, browser: Browser, issuer: Issuer) -> None:
+        issuer.claims["auth_time"] = int(NOW.timestamp())
+        assert not self.confirm(browser, issuer)
+        assert ("reauthentication:attempted", "refused") in tags(acme)
+
+    def test_is_the_same_person_there(self, browser: Browser, issuer: Issuer) -> None:
+        issuer.claims |= {"sub": "somebody-else"}
+        assert not self.confirm(browser, issuer)

@@ -9,6 +9,7 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.base.constants import AuthProcess
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -115,6 +116,9 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allau
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Written down, for the account if there is one; an invitation that waits for this address makes it."""
         now = datetime.now(UTC)
+        if sociallogin.state.get("process") == AuthProcess.REDIRECT:
+            reauthenticate.prove_by_issuer(request, sociallogin, now=now)
+            return
         if not sociallogin.is_existing and issuer.accept_waiting(sociallogin, now=now):
             sociallogin.lookup()
         words: dict[str, Any] = {"details": {"method": "oidc"}, "now": now}

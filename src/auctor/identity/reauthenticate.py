@@ -1,12 +1,14 @@
 """Proving again that it is you, before an act that a thief would like to do: the password and a fresh code.
 
-The proof holds for five minutes in this session. An account without a password (it signs in at an issuer) gives the
-code alone. The demo, which has neither and holds nothing real, is not asked.
+The proof holds for five minutes in this session. An account without a password signs in anew at its issuer instead. The
+demo, which has neither and holds nothing real, is not asked.
 """
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from django.http import HttpRequest
 
 from auctor.audit.tags import AuditTag
@@ -16,6 +18,8 @@ from auctor.identity.sessions import FACTOR
 from auctor.identity.sign_in import LINK, PROOF_SECONDS, PROVED, remember_proof
 
 PAGE = "account_reauthenticate"
+# What allauth calls a sign-in at an issuer.
+ISSUER = "socialaccount"
 
 
 class Proof(StrEnum):
@@ -40,7 +44,7 @@ def prove(request: HttpRequest, user: User, *, password: str, code: str, now: da
     if not verdict.allowed:
         limits.mark(request, verdict)
         return _end(request, user, Proof.LIMITED, now)
-    if user.has_usable_password() and not user.check_password(password):
+    if not (user.check_password(password) if user.has_usable_password() else came_from_issuer(request, user, now=now)):
         return _end(request, user, Proof.WRONG, now)
     checked = factors.check_code(user, code, now=now)
     if checked.outcome is factors.Outcome.LIMITED:
@@ -51,6 +55,30 @@ def prove(request: HttpRequest, user: User, *, password: str, code: str, now: da
     limits.give_back(limits.REAUTHENTICATE, str(user.id), now=now)
     remember_proof(request, user)
     return _end(request, user, Proof.GIVEN, now)
+
+
+def came_from_issuer(request: HttpRequest, user: User, *, now: datetime) -> bool:
+    """Whether the user signed in at the issuer in the last five minutes of this session."""
+    records = get_authentication_records(request, user)
+    ages = [now.timestamp() - entry["at"] for entry in records if entry["method"] == ISSUER]
+    return any(0 <= age < PROOF_SECONDS for age in ages)
+
+
+def prove_by_issuer(request: HttpRequest, sociallogin: Any, *, now: datetime) -> bool:
+    """Remember that somebody signed in at the issuer anew: the account's own identity there, and not one by e-mail.
+
+    An issuer that tells when (`auth_time`) is held to it, since it may answer for somebody who was merely signed in.
+    """
+    user = request.user
+    assert isinstance(user, User)
+    told = sociallogin.account.extra_data.get("id_token") or {}
+    age = now.timestamp() - float(told.get("auth_time", now.timestamp()))
+    is_own = sociallogin.account.pk is not None and sociallogin.account.user_id == user.pk
+    if not is_own or age >= PROOF_SECONDS:
+        _end(request, user, Proof.WRONG, now)
+        return False
+    record_authentication(request, user, ISSUER)
+    return True
 
 
 def _end(request: HttpRequest, user: User, proof: Proof, now: datetime) -> Proof:

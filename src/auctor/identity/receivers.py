@@ -109,11 +109,12 @@ def on_email_changed(request: HttpRequest, user: User, **_: Any) -> None:
 
 def on_linking(instance: SocialAccount, **_: Any) -> None:
     """What the issuer tells of a person (name, groups, photograph) is not kept: this table is not sealed."""
-    instance.extra_data = {}
+    instance.told, instance.extra_data = instance.extra_data, {}
 
 
 def on_linked(instance: SocialAccount, created: bool, **_: Any) -> None:
-    """The issuer's name for a person was noted."""
+    """The issuer's name for a person was noted. The request may go on reading what else it told."""
+    instance.extra_data = instance.told
     if created:
         record.of_user(instance.user, AuditTag.IDENTITY_LINKED, request=_request(), now=_now())
 

@@ -61,7 +61,7 @@ class TestShow:
     def test_goes_nowhere_else(self, browser: Browser, back: str) -> None:
         assert answer_at(browser, back=back)["Location"] == "/"  # type: ignore[index]
 
-    def test_asks_for_the_code_alone_without_a_password(self, browser: Browser) -> None:
+    def test_takes_no_code_alone_without_a_password(self, browser: Browser) -> None:
         user = User.objects.get(email=ALICE)
         user.set_unusable_password()
         User.objects.filter(id=user.id).update(password=user.password)

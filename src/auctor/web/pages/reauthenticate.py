@@ -43,6 +43,8 @@ def show(request: HttpRequest) -> HttpResponse:
     user = request.user
     assert user.is_authenticated
     if not user.has_usable_password():
+        if not reauthenticate.came_from_issuer(request, user, now=datetime.now(UTC)):
+            return render(request, "account/reauthenticate_issuer.html", {"back_to": request.get_full_path()})
         del form.fields["password"]
     if request.method == "POST" and form.is_valid():
         proof = reauthenticate.prove(
