@@ -141,7 +141,7 @@ class TestInvited:
         path, browser = self.invite(acme), Browser()
         with at():
             assert "Join with Single sign-on" in browser.get(path).content.decode()
-            assert come_back(browser, issuer, next=path)["Location"] == path
+            assert come_back(browser, issuer, next=path)["Location"] == "/"
             assert browser.get("/team/")["Location"].startswith("/account/2fa/totp/activate/")
             browser.enrol(now=NOW)
             assert "Dana Roth" in browser.get("/team/").content.decode()

@@ -19,6 +19,8 @@ def accept_waiting(sociallogin: Any, *, now: datetime) -> bool:
         invitations.accept_as(verified, token, name=_name_of(sociallogin), now=now)
     except invitations.LinkRefused:
         return False
+    # The link is used up: coming back to it would say so.
+    sociallogin.state.pop("next", None)
     return True
 
 
