@@ -120,6 +120,12 @@ class TestIssuer:
             come_back(browser, issuer, code=code, state=state)
             assert browser.get("/inbox/")["Location"].startswith("/account/login/")
 
+    def test_that_is_away_is_told(self, acme: Company, issuer: Issuer, settings: Any) -> None:
+        settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]["settings"]["server_url"] = "http://127.0.0.1:9"
+        answer = Browser().post("/account/oidc/sso/login/")
+        assert answer.status_code == 401
+        assert "did not let you in" in answer.content.decode()
+
     def test_is_not_there_without_the_setting(self, db: None) -> None:
         assert Browser().post("/account/oidc/sso/login/").status_code == 404
         assert "oidc" not in Browser().get("/account/login/").content.decode()

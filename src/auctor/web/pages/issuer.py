@@ -1,9 +1,12 @@
 """Going to an OpenID Connect issuer: to sign in, or to show once more that it is you."""
 
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.openid_connect import views
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from requests import RequestException
 
 # What is asked of the issuer beside the usual: to let nobody through who is merely signed in there.
 ASKED = {AuthProcess.LOGIN: "", AuthProcess.REDIRECT: "prompt=login&max_age=0"}
@@ -22,7 +25,12 @@ def leave(request: HttpRequest, provider_id: str) -> HttpResponse:
     asked = QueryDict(mutable=True)
     asked.update({"process": process, "next": request.GET.get("next", ""), "auth_params": ASKED[process]})
     request.GET = asked  # type: ignore[assignment]  # Django's is immutable
-    answer: HttpResponse = views.login(request, provider_id=provider_id)
+    try:
+        answer: HttpResponse = views.login(request, provider_id=provider_id)
+    except RequestException as error:
+        # Where the issuer's pages are is asked of the issuer, which may be away.
+        provider = get_adapter().get_provider(request, provider_id)
+        return render_authentication_error(request, provider, exception=error)  # type: ignore[no-any-return]
     if isinstance(answer, HttpResponseRedirect) and request.method == "POST":
         return render(request, "socialaccount/leaving.html", {"address": answer.url})
     return answer

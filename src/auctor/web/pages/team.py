@@ -110,6 +110,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 @page(permission=Permission.MEMBER_WRITE, methods=("GET", "POST"), forms=(InviteForm,))
+@with_proof
 def invite(request: HttpRequest) -> HttpResponse:
     """Ask somebody to join. The link is also shown, once: mail may be slow, or not set up."""
     actor = current()
