@@ -58,7 +58,7 @@ def compare(ground: Ground, *, sees_ends: bool) -> dict[str, Any]:
         "moments": len(rows.at),
         "ours": told(found.p_win, label, rows, is_open),
         "forest": [told(one, label, rows, is_open) for one in forests],
-        "own_test": found.models[0].reason,
+        "own_test": found.model.reason,
     }
 
 

@@ -62,7 +62,7 @@ class TestGroundOf:
         count = facts.deals.height
         rows = Rows(np.arange(count), np.full(count, moment_of(then)))
         seen = [learn.see(ground, rows, until=moment_of(then)) for ground in (whole, cut)]
-        codes = [code for code in full_codes(whole.events, rows) if not code.startswith("number.")]
+        codes = full_codes(whole.events, rows, until=moment_of(then))
         assert {*PLAIN} <= {*codes}
         late, early = (Reader(ground.events, one).read(codes) for ground, one in zip((whole, cut), seen, strict=True))
         on_record = whole.events.loaded.facts.deals.created_at <= moment_of(then)

@@ -34,4 +34,4 @@ class TestScoreAt:
         assert [row["deal_id"] for row in rows] == names * 2
         assert list(rows[0]) == ["deal_id", "at", "p_win", "risk_score", "coverage", *KEYS]
         assert any(row["risk_score"] for row in rows)
-        assert all(bool(row["p_win"]) == found.models[0].is_used for row in rows)
+        assert all(bool(row["p_win"]) == found.model.is_used for row in rows)

@@ -82,7 +82,8 @@ LABELS: Final = (
     f" FROM crm_activity a JOIN chosen d ON d.id = a.deal_id WHERE {LIVING}"
 )
 CUSTOM: Final = (
-    f"{CHOSEN} SELECT d.deal, v.field_id, v.code, v.number FROM crm_customvalue v JOIN chosen d ON d.id = v.deal_id"
+    f"{CHOSEN} SELECT d.deal, v.field_id, v.code, v.number, v.observed_at FROM crm_customvalue v"
+    " JOIN chosen d ON d.id = v.deal_id"
 )
 CUSTOM_CHANGES: Final = (
     f"{CHOSEN} SELECT d.deal, c.custom_field_id AS field_id, c.effective_at, CASE WHEN c.basis IN (0, 3) THEN"

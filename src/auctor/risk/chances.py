@@ -21,7 +21,7 @@ from auctor.signals.scan import Scan
 from auctor.signals.vocabulary import F64, I64
 
 # Raised whenever inputs or fitting change: models of another version are not asked.
-VERSION: Final = 1
+VERSION: Final = 2
 COLUMNS: Final = {Target.WIN: "p_win", Target.WIN_IN_PERIOD: "p_win_period", Target.CLOSE_HOLDS: "p_close_holds"}
 MOST_REASONS: Final = 3
 

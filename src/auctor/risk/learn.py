@@ -1,5 +1,6 @@
 """Learns the three probabilities of a workspace, keeps them, and asks them of deals."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -24,6 +25,7 @@ from auctor.risk.learning.study import Study, study
 from auctor.risk.policies import get_policy
 from auctor.signals import frames as signal_frames
 from auctor.signals.calendar import moment_of
+from auctor.signals.kernels import compiled_for
 from auctor.signals.policy import Policy
 from auctor.signals.scan import scans
 from auctor.tenancy.guard import require
@@ -69,15 +71,17 @@ def ground_of(facts: DealFacts, policy: Policy) -> Ground:
     return Ground(read_events(loaded, facts, facts.counted), facts, policy)
 
 
-def study_all(ground: Ground, *, until: datetime, ends: Ends | None = None) -> tuple[Study, ...]:
-    """Learn each target from what was on record before `until`; `ends` are the deals' ends as far as known then."""
+def study_all(
+    ground: Ground, *, until: datetime, ends: Ends | None = None, targets: Collection[Target] = tuple(Target)
+) -> tuple[Study, ...]:
+    """Learn targets from what was on record before `until`; `ends` are the deals' ends as far as known then."""
     moment, facts = moment_of(until), ground.events.loaded.facts
     ends = ends or ends_of(facts, ground.events.moves, until=moment)
     rows = rows_of(facts, ground.events.moves, ends)
     if not len(rows.deal):
-        return tuple(Study(telling.empty(target), None) for target in Target)
+        return tuple(Study(telling.empty(target), None) for target in targets)
     seen = see(ground, rows, until=moment)
-    found = (study(ground.events, seen, ends, target=target, until=moment) for target in Target)
+    found = (study(ground.events, seen, ends, target=target, until=moment) for target in targets)
     return tuple(replace(one, record=telling.with_reason(_at(one.record, until))) for one in found)
 
 
@@ -86,10 +90,12 @@ def see(ground: Ground, rows: Rows, *, until: int) -> Seen:
     loaded = ground.events.loaded
     norms = norms_until(loaded.facts, rows.at, until=until)
     parts: list[tuple[Any, Seen]] = []
-    for places, some in scans(loaded, rows.deal, rows.at, norms=norms, policy=ground.policy):
-        whole = np.arange(len(rows.at))[places]
-        part = Rows(rows.deal[whole], rows.at[whole])
-        parts.append((whole, seen_of(part, some.severity(), some.frame)))
+    # Many moments mean many days, and each day's kernels run over few rows.
+    with compiled_for(len(rows.at)):
+        for places, some in scans(loaded, rows.deal, rows.at, norms=norms, policy=ground.policy):
+            whole = np.arange(len(rows.at))[places]
+            part = Rows(rows.deal[whole], rows.at[whole])
+            parts.append((whole, seen_of(part, some.severity(), some.frame)))
     return joined(parts)
 
 

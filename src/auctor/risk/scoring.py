@@ -30,12 +30,12 @@ BLOCK = 50_000
 @dataclass(frozen=True, slots=True)
 class PastScores:
     """A row for each pair that was asked: probability of winning (NaN: no honest model), rules score and coverage, and
-    a column of severities for each signal of the catalog (NaN: unknown). `models` tells what was learnt."""
+    a column of severities for each signal of the catalog (NaN: unknown). `model` tells what was learnt."""
 
     p_win: F64
     scores: Scores
     severity: F64
-    models: tuple[ModelRecord, ...]
+    model: ModelRecord
 
 
 def score_at(actor: Actor, *, deals: Sequence[UUID], moments: Sequence[datetime], learn_until: datetime) -> PastScores:
@@ -54,7 +54,7 @@ def score_at(actor: Actor, *, deals: Sequence[UUID], moments: Sequence[datetime]
 
 def score_rows(ground: Ground, rows: Rows, *, learn_until: datetime, ends: Ends | None = None) -> PastScores:
     """The same for facts that were read, with rows in any order."""
-    studies = learn.study_all(ground, until=learn_until, ends=ends)
+    studies = learn.study_all(ground, until=learn_until, ends=ends, targets=(Target.WIN,))
     used = {one.record.target: one.model for one in studies if one.model is not None}
     until, muted = moment_of(learn_until), ground.policy.muted
     parts = [
@@ -63,7 +63,7 @@ def score_rows(ground: Ground, rows: Rows, *, learn_until: datetime, ends: Ends 
     ]
     severity = np.concatenate([seen.severity for seen, _ in parts])
     probability = np.concatenate([found for _, found in parts])
-    return PastScores(probability, weigh(severity, muted=muted), severity, tuple(one.record for one in studies))
+    return PastScores(probability, weigh(severity, muted=muted), severity, studies[0].record)
 
 
 def _score(ground: Ground, rows: Rows, used: Mapping[Target, Model], until: int) -> tuple[Seen, F64]:

@@ -9,7 +9,7 @@ import hashlib
 import sys
 from collections import namedtuple
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from enum import EnumType
 from functools import cache, partial
 from types import FunctionType
@@ -110,6 +110,13 @@ def always_compiled() -> Iterator[None]:
         yield
     finally:
         _ALWAYS.pop()
+
+
+@contextmanager
+def compiled_for(rows: int) -> Iterator[None]:
+    """Within this, every kernel runs compiled if so many rows are worth it, though a single call may have few."""
+    with always_compiled() if rows >= _few(rows) else nullcontext():
+        yield
 
 
 def count() -> int:

@@ -11,7 +11,6 @@ from auctor.cli.entering import entered
 from auctor.cli.output import AsJson, show
 from auctor.crm import standing
 from auctor.risk.asking import parse_moment, read_asked, write_scores
-from auctor.risk.learning.records import Target
 from auctor.risk.scoring import score_at
 
 app = typer.Typer(invoke_without_command=True, context_settings={"allow_interspersed_args": True})
@@ -31,6 +30,5 @@ def score(
         asked = read_asked(at, standing.list_remote_ids(actor))
         found = score_at(actor, deals=asked.deals, moments=asked.moments, learn_until=until)
     write_scores(out, asked, found)
-    model = found.models[Target.WIN]
-    text = f"{len(asked.names)} rows written. P(win): {model.reason}"
-    show({"rows": len(asked.names), "p_win": asdict(model)}, as_json=as_json, text=text)
+    text = f"{len(asked.names)} rows written. P(win): {found.model.reason}"
+    show({"rows": len(asked.names), "p_win": asdict(found.model)}, as_json=as_json, text=text)

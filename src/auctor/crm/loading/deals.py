@@ -32,6 +32,11 @@ COLUMNS = {
 STANDING = ("stage_id", "stage_since", "stage_kind", "closed_at", "is_close_inferred")
 MOMENT = pl.Datetime("us", "UTC")
 PRESENT: bulk.Schema = {"id": pl.String, "created_at": MOMENT, "stage_id": pl.String, "close_on": pl.Date}
+# A value that is told again as it was keeps the moment at which it was first seen.
+SEEN_SINCE = {
+    "observed_at": "CASE WHEN crm_customvalue.code IS NOT DISTINCT FROM excluded.code THEN"
+    " crm_customvalue.observed_at ELSE excluded.observed_at END"
+}
 STAGE_CHANGES: bulk.Schema = {
     "deal_id": pl.String,
     "changed_at": MOMENT,
@@ -171,8 +176,8 @@ def _load_custom(run: Run, folder: Folder, deals: pl.DataFrame) -> None:
     run.write(CustomField, missing.with_columns(first_seen_at=run.moment))
     if file.custom:
         values = shaping.custom_values(file, run.keys).join(deals.select(deal_id="id"), on="deal_id", how="semi")
-        updates = ("value", "number", "code", "observed_at")
-        run.write(CustomValue, values.with_columns(observed_at=run.moment), updates=updates)
+        updates = ("value", "number", "code")
+        run.write(CustomValue, values.with_columns(observed_at=run.moment), updates=updates, merges=SEEN_SINCE)
 
 
 def _write_intervals(run: Run, moved: pl.Series, intervals: pl.DataFrame) -> None:

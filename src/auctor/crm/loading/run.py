@@ -1,5 +1,6 @@
 """One import under way: for whom, when, and what has been counted so far."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -42,11 +43,18 @@ class Run:
         self.watch.advance(told.height if self.is_rehearsal else told.height - new - changed)
         return told.filter(pl.col("is_new") | pl.col("is_changed")).drop("is_changed")
 
-    def write(self, model: type[models.Model], rows: pl.DataFrame, *, updates: tuple[str, ...] = ()) -> None:
+    def write(
+        self,
+        model: type[models.Model],
+        rows: pl.DataFrame,
+        *,
+        updates: tuple[str, ...] = (),
+        merges: Mapping[str, str] | None = None,
+    ) -> None:
         """Write rows unless it is a rehearsal; see `bulk.write`."""
         if not self.is_rehearsal and rows.height:
             told = self.watch.advance if model._meta.db_table in COUNTED else None
-            bulk.write(model, rows, workspace_id=self.workspace_id, updates=updates, told=told)
+            bulk.write(model, rows, workspace_id=self.workspace_id, updates=updates, merges=merges, told=told)
 
     def touch(self, deals: pl.Series) -> None:
         """Something was learned about these deals."""

@@ -14,18 +14,20 @@ from auctor.crm.vocabulary import ActivityKind, Flow
 from auctor.risk.learning.rows import Moves, moves_of
 from auctor.risk.learning.timeline import Clock, Timeline
 from auctor.signals.frames import Loaded
-from auctor.signals.vocabulary import I64, Field
-
-# Before every moment: a custom value that no change tells of has always been there.
-ALWAYS = -(2**61)
+from auctor.signals.vocabulary import F64, I64, Field
 
 
 @dataclass(slots=True)
 class Values:
-    """A custom field over time: its blind code (0: none) from each change on."""
+    """A custom field over time, from each change on: its blind code (0: none), and its number where it is one.
+
+    A value that no change tells of counts from when it was first seen here. Nobody knows since when its source has
+    had it, and what is filled in when a deal ends would tell the end.
+    """
 
     line: Timeline
     code: I64
+    number: F64
 
 
 @dataclass(slots=True)
@@ -40,7 +42,6 @@ class Events:
     activities: Timeline
     counted: dict[str, Timeline] = field(default_factory=dict)
     custom: dict[str, Values] = field(default_factory=dict)
-    numbers: dict[str, dict[int, float]] = field(default_factory=dict)
 
 
 def read_events(loaded: Loaded, facts: DealFacts, learner: LearnerFacts) -> Events:
@@ -65,7 +66,6 @@ def read_events(loaded: Loaded, facts: DealFacts, learner: LearnerFacts) -> Even
     events.custom = {
         key[0].hex(): _over_time(clock, part) for key, part in values.partition_by("field_id", as_dict=True).items()
     }
-    events.numbers = _numbers(learner)
     return events
 
 
@@ -85,32 +85,23 @@ def _activities(learner: LearnerFacts) -> pl.DataFrame:
 
 
 def _values(learner: LearnerFacts) -> pl.DataFrame:
-    """deal, field_id, at, code: what each custom field was before its first change, and after each."""
+    """deal, field_id, at, code, number: what each custom field became, and when that was on record."""
     keys = ["deal", "field_id"]
     log = learner.custom_changes.sort("effective_at", "place")
-    first = log.unique(keys, keep="first", maintain_order=True).select(*keys, code="old_code")
-    present = learner.custom.join(first, on=keys, how="anti").select(*keys, "code")
-    always = pl.concat([first, present], how="vertical_relaxed")
-    opening = always.with_columns(pl.lit(ALWAYS).alias("at")).select(*keys, "at", "code")
+    unlogged = learner.custom.join(log, on=keys, how="anti")
+    present = unlogged.select(*keys, pl.col("observed_at").alias("at"), "code", pl.col("number").cast(pl.Float64))
     later = log.select(
-        *keys, pl.max_horizontal("effective_at", "observed_at").to_physical().alias("at"), code="new_code"
+        *keys,
+        pl.max_horizontal("effective_at", "observed_at").alias("at"),
+        code="new_code",
+        number=pl.lit(None, pl.Float64),
     )
-    return pl.concat([opening, later], how="vertical_relaxed").with_columns(pl.col("code").fill_null(0))
+    return pl.concat([present, later], how="vertical_relaxed").with_columns(pl.col("code").fill_null(0))
 
 
 def _over_time(clock: Clock, part: pl.DataFrame) -> Values:
     line = Timeline(clock, _deals(part), _moments(part["at"]))
-    return Values(line, part["code"].to_numpy().astype(np.int64))
-
-
-def _numbers(learner: LearnerFacts) -> dict[str, dict[int, float]]:
-    """Numbers of custom fields that never changed; of others only codes are kept over time."""
-    keys = ["deal", "field_id"]
-    fixed = learner.custom.filter(pl.col("number").is_not_null()).join(learner.custom_changes, on=keys, how="anti")
-    found: dict[str, dict[int, float]] = {}
-    for deal, field_id, number in fixed.select("deal", "field_id", "number").iter_rows():
-        found.setdefault(field_id.hex(), {})[deal] = number
-    return found
+    return Values(line, part["code"].to_numpy().astype(np.int64), part["number"].to_numpy().astype(np.float64))
 
 
 def _counted(line: Timeline, codes: pl.Series) -> dict[str, Timeline]:

@@ -4,14 +4,14 @@ A vocabulary is chosen once, from what was learnt from; the same codes are then 
 NaN stands for unknown. Nothing that was on record later than a row's moment is read.
 """
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from auctor.risk.learning.events import Events
 from auctor.risk.learning.rows import Rows, period_end
+from auctor.risk.learning.timeline import Timeline
 from auctor.signals.catalog import KEYS
 from auctor.signals.frame import DealFrame
 from auctor.signals.vocabulary import F64, I64
@@ -24,6 +24,7 @@ MOST_LABELS: Final = 60
 MOST_CODES: Final = 10
 MOST_FIELDS: Final = 20
 SEVERITY: Final = "severity."
+STAGES: Final = "stages."
 PLAIN: Final = (
     "age_hours",
     "stage_hours",
@@ -93,13 +94,18 @@ def ratio_codes() -> list[str]:
     return [f"{state}.{key}" for key in KEYS for state in STATES]
 
 
-def full_codes(events: Events, seen: Rows) -> list[str]:
-    """All inputs that enough of the deals in `seen` know."""
-    deals = np.unique(seen.deal)
-    known = np.zeros(len(events.loaded.facts.deals.created_at), np.bool_)
-    known[deals] = True
-    stages = [f"{kind}.{key}" for key in events.stage_ids for kind in ("stage", "before")]
-    counted = _frequent(events, deals)
+def full_codes(events: Events, seen: Rows, *, until: int) -> list[str]:
+    """All inputs that enough of the deals in `seen` knew before `until`.
+
+    Their order is that of how often and when things were met: ids and blind codes are drawn for each workspace,
+    and the same history has to teach the same in all of them.
+    """
+    met = Met(np.unique(seen.deal), until)
+    counted = _ordered({code: met.of(line) for code, line in events.counted.items()})
+    stages = [
+        f"{kind}.{code[len(STAGES) :]}" for code in counted if code.startswith(STAGES) for kind in ("stage", "before")
+    ]
+    counted = counted[:MOST_LABELS]
     return [
         *(f"{SEVERITY}{key}" for key in KEYS),
         *(f"unknown.{key}" for key in KEYS),
@@ -108,25 +114,42 @@ def full_codes(events: Events, seen: Rows) -> list[str]:
         *stages,
         *counted,
         *(f"recent.{code}" for code in counted),
-        *_custom(events, deals),
-        *(f"number.{key}" for key, told in events.numbers.items() if sum(known[deal] for deal in told) >= ENOUGH_DEALS),
+        *_custom(events, met),
     ]
 
 
-def _frequent(events: Events, deals: I64) -> list[str]:
-    """The things that most deals know, at most so many."""
-    late = np.full(len(deals), 2**61)
-    counts = {code: int((line.count(deals, late) > 0).sum()) for code, line in events.counted.items()}
-    most = [code for code, count in Counter(counts).most_common(MOST_LABELS) if count >= ENOUGH_DEALS]
-    return sorted(most)
+class Met(NamedTuple):
+    """Some deals, and the moment before which they are looked at."""
+
+    deals: I64
+    until: int
+
+    def of(self, line: Timeline) -> tuple[int, ...]:
+        """How many of the deals had met a thing, how often in all, when the first of them did, and when the last."""
+        first, after = line.ends(self.deals, np.full(len(self.deals), self.until - 1))
+        has = after > first
+        if not has.any():
+            return (0,)
+        earliest, latest = line.at[first[has]].min(), line.at[after[has] - 1].max()
+        return int(has.sum()), int((after - first).sum()), int(earliest), int(latest)
 
 
-def _custom(events: Events, deals: I64) -> list[str]:
+def _ordered(met: Mapping[str, tuple[int, ...]]) -> list[str]:
+    """What enough deals have met, the most frequent first; the code itself decides only between what looks alike."""
+    known = [code for code, told in met.items() if told[0] >= ENOUGH_DEALS]
+    return sorted(known, key=lambda code: (*(-number for number in met[code]), code))
+
+
+def _custom(events: Events, met: Met) -> list[str]:
+    """The fields that most deals have, each as a number and by the values that are frequent."""
     codes = []
-    for key, values in sorted(events.custom.items())[:MOST_FIELDS]:
-        late = values.line.last(deals, np.full(len(deals), 2**61), values.code, nothing=0)
-        often = Counter(late[late != 0].tolist()).most_common(MOST_CODES)
-        codes += [f"custom.{key}.{code}" for code, count in often if count >= ENOUGH_DEALS]
+    for key in _ordered({key: met.of(values.line) for key, values in events.custom.items()})[:MOST_FIELDS]:
+        values = events.custom[key]
+        coded = values.code[values.line.order]
+        lines = {f"custom.{key}.{code}": values.line.kept(coded == code) for code in np.unique(coded[coded != 0])}
+        codes += _ordered({code: met.of(line) for code, line in lines.items()})[:MOST_CODES]
+        numbers = values.line.kept(~np.isnan(values.number[values.line.order]))
+        codes += [f"number.{key}"] if met.of(numbers)[0] >= ENOUGH_DEALS else []
     return codes
 
 
@@ -160,8 +183,7 @@ class Reader:
         if head == "custom":
             return self._custom(*rest.split("."))
         if head == "number":
-            told = self._events.numbers.get(rest, {})
-            return np.array([told.get(deal, np.nan) for deal in self._deal.tolist()], dtype=np.float64)
+            return self._number(rest)
         return self._counted(code, self._at) if not self._is_plain(code) else self._plain(code)
 
     def _is_plain(self, code: str) -> bool:
@@ -190,6 +212,12 @@ class Reader:
         if values is None:
             return np.zeros(len(self._deal))
         return np.where(values.line.last(self._deal, self._at, values.code, nothing=0) == int(code), 1.0, 0.0)
+
+    def _number(self, key: str) -> F64:
+        values = self._events.custom.get(key)
+        if values is None:
+            return np.full(len(self._deal), np.nan)
+        return values.line.last_number(self._deal, self._at, values.number)
 
     def _plain(self, code: str) -> F64:
         seen, events = self._seen, self._events

@@ -1,9 +1,13 @@
 """Learns one target, tests it on newer deals, and decides whether it is used. Pure but for the fitting library.
 
 1. Closed deals in the order of their beginning; the last fifth of those that had time to end is the test.
-2. Learn from the deals that began and ended before the first of them; calibrate on the newest quarter of these.
+2. Learn from the deals that began and ended before the first of them, and calibrate.
 3. Test. Only where the whole interval of the Brier skill is above zero a model is used.
-4. Then learn from everything, with the calibration that the test slice asks for.
+4. Then learn from everything, and calibrate, in the same way.
+
+Calibrated is what the model says of deals that it was not shown: each third of the deals is judged by what the other
+two teach. A slice of later deals would not do: of the newest deals only those that ended quickly have ended, and what
+such a slice asks for is wrong for all others.
 """
 
 from collections.abc import Callable
@@ -26,7 +30,7 @@ from auctor.signals.vocabulary import F64, I64, Flags
 FEW: Final = 40
 ENOUGH: Final = 200
 TESTED: Final = 0.2
-HELD_BACK: Final = 0.25
+FOLDS: Final = 3
 # A deal that began later than this before the end of what is known may have ended only because it ended quickly.
 MATURE: Final = 0.9
 # Each side of a split needs so many deals of either end.
@@ -43,7 +47,10 @@ class Study:
 
 
 class Matter(NamedTuple):
-    """The labelled rows of a target: inputs by code, labels, the deals' numbers, and whether each was open."""
+    """The labelled rows of a target: inputs by code, labels, the deals' numbers, and whether each was open.
+
+    Rows stand in the order in which their deals began, then by moment.
+    """
 
     codes: list[str]
     inputs: F64
@@ -67,27 +74,27 @@ def study(events: Events, seen: Seen, ends: Ends, *, target: Target, until: int)
     chosen = ~np.isnan(label)
     seen, label = seen.some(chosen), label[chosen]
     positive, negative = (len(np.unique(seen.rows.deal[label == end])) for end in (1, 0))
+    seen, label = _in_order(facts.deals.created_at, seen, label)
     counted = ModelRecord(target, Standing.TOO_FEW, Method.NONE, "", positive=positive, negative=negative)
     method = method_for(positive, negative)
     split = split_of(facts.deals.created_at, ends, np.unique(seen.rows.deal), until=until)
     if method is Method.NONE or split is None:
         return Study(counted, None)
-    matter = _matter(events, seen, label, target, method)
+    matter = _matter(events, seen, label, counted, until=until)
     trained, tested = matter.some(split.trained[matter.deal]), matter.some(split.tested[matter.deal])
-    if min(_least(trained), _least(tested.some(tested.is_open))) < LEAST:
+    judged = tested.some(tested.is_open)
+    if min(_least(trained), _least(judged)) < LEAST:
         return Study(counted, None)
     fit = _fit_full if method is Method.FULL else _fit_ratios
-    first = _calibrated_on_newest(fit, trained, facts.deals.created_at)
-    judged = tested.some(tested.is_open)
-    figures = testing.measure(model.probabilities(first, judged.inputs), judged.label, judged.deal)
+    first = _calibrated(fit, trained)
+    figures = testing.measure(model.probabilities(first, judged.inputs), judged.label, _places(judged.deal))
     is_used = figures.skill.low > 0
     record = _told(counted, method, figures, is_used=is_used)
     record = _dated(record, events, trained, judged, rows=len(label))
     record = _with_inputs(record, first, judged)
     if not is_used:
         return Study(record, None)
-    slope, shift = _asked(first, tested)
-    return Study(record, fit(matter)._replace(slope=slope, shift=shift))
+    return Study(record, _calibrated(fit, matter))
 
 
 def method_for(positive: int, negative: int) -> Method:
@@ -122,8 +129,9 @@ def split_of(created_at: I64, ends: Ends, deals: I64, *, until: int) -> Split | 
     return Split(trained, tested) if trained.any() else None
 
 
-def _matter(events: Events, seen: Seen, label: F64, target: Target, method: Method) -> Matter:
-    codes = ratio_codes() if method is Method.RATIOS else full_codes(events, seen.rows)
+def _matter(events: Events, seen: Seen, label: F64, counted: ModelRecord, *, until: int) -> Matter:
+    target, method = counted.target, method_for(counted.positive, counted.negative)
+    codes = ratio_codes() if method is Method.RATIOS else full_codes(events, seen.rows, until=until)
     if target is not Target.WIN_IN_PERIOD and PERIOD in codes:
         codes.remove(PERIOD)
     inputs = Reader(events, seen).read(codes)
@@ -141,23 +149,31 @@ def _fit_ratios(matter: Matter) -> Model:
     return fitting.fit_ratios(matter.codes, matter.inputs, matter.label, matter.deal)
 
 
-def _calibrated_on_newest(fit: Fit, matter: Matter, created_at: I64) -> Model:
-    """Learnt from all, with the slope and shift that the newest quarter asks of what the others teach."""
-    deals = np.unique(matter.deal)
-    deals = deals[np.argsort(created_at[deals], kind="stable")]
-    newest = np.zeros(len(created_at), np.bool_)
-    newest[deals[-max(1, round(len(deals) * HELD_BACK)) :]] = True
-    older, newer = matter.some(~newest[matter.deal]), matter.some(newest[matter.deal])
+def _calibrated(fit: Fit, matter: Matter) -> Model:
+    """Learnt from all, with the slope and shift that each third of the deals asks of what the others teach."""
     whole = fit(matter)
-    if min(_least(older), _least(newer)) < LEAST:
-        return whole
-    slope, shift = _asked(fit(older), newer)
+    fold = _places(matter.deal) % FOLDS
+    told = np.zeros(len(matter.label))
+    for number in range(FOLDS):
+        shown, hidden = matter.some(fold != number), fold == number
+        if _least(shown) < LEAST or not hidden.any():
+            return whole
+        told[hidden] = model.raw(fit(shown), matter.inputs[hidden])
+    slope, shift = fitting.asked_of(told, matter.label)
     return whole._replace(slope=slope, shift=shift)
 
 
-def _asked(fitted: Model, matter: Matter) -> tuple[float, float]:
-    found = fitting.calibrated(fitted, matter.inputs, matter.label)
-    return found.slope, found.shift
+def _in_order(created_at: I64, seen: Seen, label: F64) -> tuple[Seen, F64]:
+    """The rows as their deals began: the numbers of deals are drawn, and the same past has to teach the same."""
+    order = np.lexsort((seen.rows.at, seen.rows.deal, created_at[seen.rows.deal]))
+    return seen.some(order), label[order]
+
+
+def _places(deal: I64) -> I64:
+    """The place of each row's deal among all of them, in the order of the rows."""
+    starts = np.concatenate([[0], deal[1:] != deal[:-1]])
+    found: I64 = np.cumsum(starts)
+    return found
 
 
 def _least(matter: Matter) -> int:

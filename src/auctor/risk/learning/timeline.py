@@ -67,3 +67,8 @@ class Timeline:
         place = after - 1 - back
         found: I64 = np.where(place >= first, values[self.order][np.maximum(place, 0)], nothing)
         return found
+
+    def last_number(self, deal: I64, at: I64, numbers: F64) -> F64:
+        """The number of the last one; NaN where there was none."""
+        place = self.last(deal, at, np.arange(len(numbers)))
+        return np.where(place >= 0, numbers[np.maximum(place, 0)] if len(numbers) else np.nan, np.nan)

@@ -10,6 +10,7 @@ from auctor.twins.company.people import Owner
 from auctor.twins.company.story import COLD, WARM, Course
 
 CATEGORIES = ("pipeline", "best case", "commit")
+SOURCES = ("inbound", "outbound", "partner", "event")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ def changes(random: Random, course: Course, owner: Owner, heir: Owner, today: da
         *_categories(random, course, owner),
         *_next_steps(random, course, owner),
         *_handover(random, course, owner, heir),
+        Change("custom.source", "", random.choice(SOURCES), course.begins_at, owner.id),
     ]
     return sorted((c for c in made if c.changed_at <= today), key=lambda c: c.changed_at)
 

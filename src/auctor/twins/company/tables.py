@@ -108,7 +108,7 @@ def _deal_row(
         "forecast_category": latest.get("forecast_category", ""),
         "next_step": latest.get("next_step", ""),
         "next_step_on": step_on,
-        "custom.source": random.choice(("inbound", "outbound", "partner", "event")),
+        "custom.source": latest["custom.source"],
     }
 
 
