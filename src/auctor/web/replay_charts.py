@@ -46,7 +46,7 @@ def draw_curves(result: ReplayResult) -> Chart:
             "xAxis": PERCENT_AXIS | {"name": "of lost deals found", "nameLocation": "middle", "nameGap": 24},
             "yAxis": PERCENT_AXIS | {"name": "of alarms right", "nameLocation": "middle", "nameGap": 36},
             "legend": {"top": 0, "right": 0},
-            "grid": {"left": 24, "right": 16, "top": 40, "bottom": 28, "containLabel": True},
+            "grid": {"left": 24, "right": 16, "top": 60, "bottom": 28, "containLabel": True},
             "series": series,
             "tooltip": {"trigger": "item"},
         },
