@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import polars as pl
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
-from auctor.crm import frames
+from auctor.crm import bulk, frames
 from auctor.crm.frame_tables import MOMENT
 from auctor.crm.frame_touches import meetings, tasks
 from auctor.crm.import_folder import import_folder
@@ -25,6 +27,7 @@ from auctor.signals.vocabulary import NEVER, Answer, Direction, Field, Seniority
 from auctor.tenancy import scope
 from auctor.tenancy.records import Actor
 from tests.cast import NOW, Company
+from tests.conftest import superuser
 from tests.crm.folders import write_folder
 
 
@@ -163,6 +166,31 @@ class TestOrder:
         after = load(acme_with_deals.admin)
         for name, table in before.tables.items():
             assert table.equals(after.tables[name]), name
+
+
+class TestQueries:
+    @pytest.mark.parametrize("name", ["participants", "roles"])
+    def test_look_people_up_instead_of_reading_all(self, acme_with_deals: Company, name: str) -> None:
+        actor, crowd = acme_with_deals.admin, range(5_000)
+        many = {"id": [uuid4().hex for _ in crowd], "remote_id": [f"many{n}" for n in crowd]}
+        rows = pl.DataFrame(many).with_columns(first_seen_at=pl.lit(NOW, MOMENT), observed_at=pl.lit(NOW, MOMENT))
+        with transaction.atomic(), scope.enter(actor):
+            bulk.write(Contact, rows, workspace_id=acme_with_deals.workspace_id)
+        with superuser() as admin:
+            admin.execute("ANALYZE")
+        with transaction.atomic(), scope.enter(actor), connection.cursor() as cursor:
+            query = frames.queries([Deal.objects.earliest("id").id])[name]
+            cursor.execute(f"EXPLAIN (FORMAT json) {query}")
+            plan = cursor.fetchone()[0]
+        found = [node for node in _nodes(plan[0]["Plan"]) if node.get("Alias") == "k"]
+        assert [node["Node Type"] for node in found] == ["Index Scan"]
+        assert "id = CASE" in found[0]["Index Cond"]
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for inner in plan.get("Plans", []):
+        yield from _nodes(inner)
 
 
 class TestLoadWithCounts:

@@ -48,18 +48,23 @@ TASKS: Final = (
     " JOIN chosen d ON d.id = a.deal_id"
     f" WHERE a.kind = {ActivityKind.TASK:d} AND {LIVING} AND coalesce(a.due_at, a.occurred_at) IS NOT NULL"
 )
+# Spelt out: row-level security takes coalesce() for something that might tell of hidden rows, and would read all people
+# instead of looking some of them up.
+PERSON: Final = "CASE WHEN m.root_id IS NULL THEN {} ELSE m.root_id END"
+WHO: Final = PERSON.format("p.person_id")
+IN_ROLE: Final = PERSON.format("r.contact_id")
 PARTICIPANTS: Final = (
-    f"{CHOSEN} SELECT p.activity_id, p.part, p.is_ours, coalesce(m.root_id, p.person_id) AS person, p.reply,"
+    f"{CHOSEN} SELECT p.activity_id, p.part, p.is_ours, {WHO} AS person, p.reply,"
     " p.replied_at, k.seniority, k.titled_at, k.left_at FROM crm_participant p JOIN chosen d ON d.id = p.deal_id"
     f" LEFT JOIN crm_merge m ON m.kind = {Entity.CONTACT:d} AND m.loser_id = p.person_id"
-    " LEFT JOIN crm_contact k ON k.workspace_id = p.workspace_id AND k.id = coalesce(m.root_id, p.person_id)"
+    f" LEFT JOIN crm_contact k ON k.workspace_id = p.workspace_id AND k.id = {WHO}"
 )
 ROLES: Final = (
-    f"{CHOSEN} SELECT r.id, d.deal, coalesce(m.root_id, r.contact_id) AS person, r.role,"
+    f"{CHOSEN} SELECT r.id, d.deal, {IN_ROLE} AS person, r.role,"
     " coalesce(r.since, r.first_seen_at) AS since, r.ended_at AS until, k.seniority, k.titled_at, k.left_at"
     " FROM crm_dealcontact r JOIN chosen d ON d.id = r.deal_id"
     f" LEFT JOIN crm_merge m ON m.kind = {Entity.CONTACT:d} AND m.loser_id = r.contact_id"
-    " LEFT JOIN crm_contact k ON k.workspace_id = r.workspace_id AND k.id = coalesce(m.root_id, r.contact_id)"
+    f" LEFT JOIN crm_contact k ON k.workspace_id = r.workspace_id AND k.id = {IN_ROLE}"
 )
 PAUSES: Final = f"{CHOSEN} SELECT d.deal, p.since, p.until FROM crm_dealpause p JOIN chosen d ON d.id = p.deal_id"
 STAGES: Final = (
