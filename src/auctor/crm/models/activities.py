@@ -44,7 +44,8 @@ class Activity(WorkspaceRow):
 
     class Meta:
         db_table = "crm_activity"
-        indexes: ClassVar = [Index(fields=["workspace_id", "deal_id", "occurred_at"], name="crm_activity_deal")]
+        # Ids belong to one workspace anyway: without it an index of these long tables is half as large, and quicker.
+        indexes: ClassVar = [Index(fields=["deal_id"], name="crm_activity_deal")]
 
 
 class Participant(WorkspaceRow):
@@ -69,7 +70,7 @@ class Participant(WorkspaceRow):
     class Meta:
         db_table = "crm_participant"
         indexes: ClassVar = [
-            Index(fields=["workspace_id", "activity_id"], name="crm_participant_activity"),
-            Index(fields=["workspace_id", "deal_id"], name="crm_participant_deal"),
-            Index(fields=["workspace_id", "address_id"], name="crm_participant_address"),
+            Index(fields=["activity_id"], name="crm_participant_activity"),
+            Index(fields=["deal_id"], name="crm_participant_deal"),
+            Index(fields=["address_id"], name="crm_participant_address"),
         ]
