@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     """Indexes only."""
 
     dependencies = [
-        ("crm", "0004_uploads"),
+        ("crm", "0005_members"),
     ]
 
     operations = [
