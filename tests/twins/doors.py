@@ -36,8 +36,8 @@ class Door:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    def act(self, name: str, **wish: Any) -> Any:
-        return self.control("POST", f"act/{name}", wish)
+    def act(self, act: str, /, **wish: Any) -> Any:
+        return self.control("POST", f"act/{act}", wish)
 
     def credentials(self) -> dict[str, str]:
         found: dict[str, str] = self.control("GET", "credentials")

@@ -17,7 +17,7 @@ from auctor.twins.ground.server import Server
 from auctor.twins.ground.twin import Options, Twin
 
 # Where each one listens when nobody says otherwise.
-VENDORS = {"hubspot": 8461}
+VENDORS = {"hubspot": 8461, "salesforce": 8462}
 
 
 @dataclass(frozen=True, slots=True)
