@@ -97,6 +97,7 @@ class Exchange(BaseHTTPRequestHandler):
             self._send(control.answer(self.server.twin, request))
         else:
             self._play(request)
+        self.server.twin.afterwards()
 
     def _play(self, request: Request) -> None:
         twin = self.server.twin

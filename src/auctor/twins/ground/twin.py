@@ -49,6 +49,10 @@ class Twin(ABC):
     def answer(self, request: Request, route: Route) -> Answer:
         """Answer as the vendor would: credentials, quota, scopes, then the route's handler."""
 
+    def afterwards(self) -> None:
+        """Called without the lock when a request was answered; whoever tells others about changes does it here."""
+        return
+
     @abstractmethod
     def refuse(self, status: int) -> Answer:
         """The vendor's own body for a status that the fault plan asks for."""

@@ -179,8 +179,9 @@ def _client(portal: Portal, wish: Wish) -> None:
 
 
 def _webhooks(portal: Portal, wish: Wish) -> Wish:
-    """Subscribe (`target`, `secret`, `subscriptions`), or with `deliver` tell what waits; the statuses are returned."""
+    """Subscribe (`target`, `secret`, `subscriptions`; `automatic` tells at once), or `deliver` what waits."""
     hooks = portal.webhooks
+    hooks.is_automatic = bool(wish.get("automatic", hooks.is_automatic))
     if "target" in wish:
         hooks.subscribe(wish["target"], wish.get("secret", ""), wish.get("subscriptions", {}))
     statuses = [hooks.send(parcel) for parcel in hooks.take()] if wish.get("deliver") else []

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from random import Random
+from threading import Thread
 from typing import ClassVar
 
 from auctor.twins.ground.consent import Client, Desk
@@ -193,6 +194,18 @@ class HubSpot(Twin):
     def unknown(self, request: Request) -> Answer:
         """501: part of HubSpot perhaps, but not of the stand-in."""
         return to_answer(left_out(f"{request.method} {request.path}"), 0)
+
+    def afterwards(self) -> None:
+        """Tell of changes at once where that is wanted; in a thread, because a listener may ask back."""
+        hooks = self.portal.webhooks
+        if hooks.is_automatic and hooks.waiting:
+            Thread(target=self._deliver, daemon=True).start()
+
+    def _deliver(self) -> None:
+        with self.lock:
+            parcels = self.portal.webhooks.take()
+        for parcel in parcels:
+            self.portal.webhooks.send(parcel)
 
     def acts(self) -> Mapping[str, Act]:
         """What a person in the vendor's pages can do."""

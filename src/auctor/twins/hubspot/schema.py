@@ -118,7 +118,11 @@ def properties() -> dict[str, dict[str, Property]]:
         ],
         **{kind: [*_ENGAGED, *_ENGAGEMENT[kind]] for kind in ENGAGEMENTS},
     }
-    return {kind: {p.name: p for p in [*_system(kind), *found]} for kind, found in every.items()}
+    return {kind: {p.name: _grouped(kind, p) for p in [*_system(kind), *found]} for kind, found in every.items()}
+
+
+def _grouped(kind: str, one: Property) -> Property:
+    return replace(one, group=f"{SINGULAR[kind]}information")
 
 
 def _system(kind: str) -> list[Property]:

@@ -44,6 +44,8 @@ class Webhooks:
     # Which subscriptions there are: `deal.propertyChange` with the properties it names, an empty list for all.
     subscriptions: dict[str, list[str]] = field(default_factory=dict)
     waiting: list[Parcel] = field(default_factory=list)
+    # Whether events are told at once, or when a test asks for it.
+    is_automatic: bool = False
     _number: int = 0
 
     def subscribe(self, target: str, secret: str, subscriptions: dict[str, list[str]]) -> None:
