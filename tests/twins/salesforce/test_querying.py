@@ -32,7 +32,7 @@ class TestQuery:
     def test_reaches_parents_and_children(self, app: httpx2.Client) -> None:
         text = (
             "select Id, Account.Name, Owner.Email, (select ContactId, Contact.Email, IsPrimary from"
-            " OpportunityContactRoles) from opportunity where StageName != null order by CloseDate desc limit 5"
+            " OpportunityContactRoles) from opportunity where LeadSource != null order by CloseDate desc limit 5"
         )
         for row in records(app, text):
             assert row["attributes"]["url"].endswith(f"/Opportunity/{row['Id']}")
