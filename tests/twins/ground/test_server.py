@@ -131,6 +131,9 @@ class TestControlDoor:
         [
             ("POST", "act/explode", {}),
             ("POST", "act/edit", {"type": "deals"}),
+            ("POST", "act/edit", {"type": "deals", "id": "1", "properties": {}}),
+            ("POST", "act/edit", ["deals"]),
+            ("POST", "act/owner", {"id": "1", "archived": True}),
             ("POST", "clock", {"now": "2026-01-01T00:00:00"}),
             ("PUT", "faults", {"faults": [{"on": "*", "kind": "explode"}]}),
             ("GET", "elsewhere", None),

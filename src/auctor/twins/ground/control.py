@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from secrets import compare_digest
 from typing import Any
 
-from auctor.twins.ground.faults import BadPlan, Plan
-from auctor.twins.ground.messages import Answer, BadBody, Request, to_json
+from auctor.twins.ground.faults import Plan
+from auctor.twins.ground.messages import ILL_FORMED, Answer, Refusal, Request, to_json
 from auctor.twins.ground.twin import BadAct, Twin
 
 DOOR = "/_twin/"
@@ -27,7 +27,7 @@ def answer(twin: Twin, request: Request) -> Answer:
     try:
         with twin.lock:
             return to_json(_do(twin, request))
-    except (BadAct, BadPlan, BadBody, KeyError, TypeError, ValueError) as error:
+    except (Refusal, *ILL_FORMED) as error:
         return to_json({"error": f"{type(error).__name__}: {error}"}, 400)
 
 

@@ -11,6 +11,14 @@ class BadBody(Exception):
     """The body is not what the content type, or the vendor, calls for."""
 
 
+class Refusal(Exception):
+    """What a vendor says no with; each has a form of its own."""
+
+
+# What a body of an unexpected shape ends in, somewhere on its way.
+ILL_FORMED = (BadBody, ValueError, LookupError, TypeError, AttributeError, StopIteration)
+
+
 @dataclass(slots=True)
 class Request:
     """One request. Header names are lower case, `path` is decoded, `params` are the named parts of the route."""

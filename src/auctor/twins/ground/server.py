@@ -86,7 +86,8 @@ class Exchange(BaseHTTPRequestHandler):
         if not self.raw_requestline or not self.parse_request():
             self.close_connection = True
             return
-        length = int(self.headers.get("Content-Length") or 0)
+        given = self.headers.get("Content-Length") or "0"
+        length = int(given) if given.isdigit() else LARGEST_BODY + 1
         if length > LARGEST_BODY or self.headers.get("Transfer-Encoding"):
             self.close_connection = True
             self._send(Answer(411))

@@ -8,7 +8,7 @@ from threading import Thread
 from typing import ClassVar
 
 from auctor.twins.ground.consent import Client, Desk
-from auctor.twins.ground.messages import Answer, BadBody, Request
+from auctor.twins.ground.messages import ILL_FORMED, Answer, Request
 from auctor.twins.ground.routes import Route
 from auctor.twins.ground.twin import Act, Options, Twin
 from auctor.twins.hubspot import account, acts, linking, reading, schema, searching, seed, signing_in, writing
@@ -132,7 +132,7 @@ class HubSpot(Twin):
             answer = route.handler(request)
         except VendorError as error:
             answer = self._told(error)
-        except (BadBody, ValueError, KeyError, TypeError) as error:
+        except ILL_FORMED as error:
             answer = self._told(invalid(f"Invalid input JSON: {error}"))
         answer.headers.update(headers)
         return answer

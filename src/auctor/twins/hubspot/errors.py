@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from auctor.twins.ground.messages import Answer, to_json
+from auctor.twins.ground.messages import Answer, Refusal, to_json
 
 
 @dataclass
-class VendorError(Exception):
+class VendorError(Refusal):
     """A refusal; `more` are further members of its body."""
 
     status: int

@@ -8,7 +8,7 @@ from random import Random
 from typing import ClassVar
 
 from auctor.twins.ground.consent import Client, Desk
-from auctor.twins.ground.messages import Answer, BadBody, Request
+from auctor.twins.ground.messages import ILL_FORMED, Answer, Request
 from auctor.twins.ground.routes import Route
 from auctor.twins.ground.twin import Act, Options, Twin
 from auctor.twins.salesforce import acts, describing, querying, seed, signing_in, writing
@@ -95,7 +95,7 @@ class Salesforce(Twin):
             answer = route.handler(request)
         except VendorError as error:
             answer = to_answer(error)
-        except (BadBody, ValueError, KeyError, TypeError) as error:
+        except ILL_FORMED as error:
             answer = to_answer(VendorError("JSON_PARSER_ERROR", f"The request cannot be read: {error}"))
         answer.headers.update(headers)
         return answer

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from auctor.twins.ground.messages import Answer, to_json
+from auctor.twins.ground.messages import Answer, Refusal, to_json
 
 
 @dataclass
-class VendorError(Exception):
+class VendorError(Refusal):
     """One problem; `fields` are the names that it is about."""
 
     code: str
