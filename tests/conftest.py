@@ -44,6 +44,9 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["AUCTOR_DEVELOPMENT"] = "true"
     os.environ["DJANGO_SETTINGS_MODULE"] = "auctor.config.settings"
     django.setup()
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["tests.hashing.QuickHasher"]
 
 
 KEPT = {"AUCTOR_DATA", "AUCTOR_TEST_ENGINE"}

@@ -3,8 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.db import connection
+from django.test import override_settings
 
+from auctor.config import settings as product
 from auctor.identity.models import Session
 from auctor.identity.sessions import digest_of
 from auctor.identity.sign_in import coarse
@@ -41,6 +44,17 @@ class TestSignIn:
             answer = browser.get("/inbox/")
             assert answer.status_code == 200
             assert b"Recovery codes" in browser.get("/account/2fa/recovery-codes/").content
+
+    @override_settings(PASSWORD_HASHERS=product.PASSWORD_HASHERS)
+    def test_takes_passwords_that_were_hashed_as_the_product_does(self, acme: Company) -> None:
+        user = with_password(ALICE)
+        user.password = make_password(PASSWORD)
+        user.save()
+        # Sixteen MiB of memory for every guess.
+        assert user.password.startswith("scrypt$16384$")
+        with at():
+            assert Browser().sign_in(ALICE, "quiet-harbour-lanterns").status_code == 200
+            assert Browser().sign_in(ALICE).status_code == 302
 
     def test_asks_for_a_code_the_next_time(self, acme: Company) -> None:
         signed_in(ALICE)
