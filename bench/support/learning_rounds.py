@@ -1,6 +1,6 @@
 """Learning on a real history and judging what began later; loaded once Django stands."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from auctor.risk.learn import Ground, ground_of, study_all
 from auctor.risk.learning import testing
+from auctor.risk.learning.records import Target
 from auctor.risk.learning.rows import Ends, Moves, Rows, ends_of
 from auctor.risk.scoring import score_rows
 from auctor.signals.calendar import moment_of
@@ -17,6 +18,9 @@ from bench.crm import NOW, workspace
 
 SPLIT = datetime(2011, 12, 1, tzinfo=UTC)
 END = datetime(2012, 2, 1, tzinfo=UTC)
+# Rolling origins: learnt until each, judged at the stage changes of the two weeks that follow.
+ORIGINS = tuple(datetime(*day, tzinfo=UTC) for day in ((2011, 11, 15), (2011, 12, 1), (2011, 12, 15), (2012, 1, 1)))
+JUDGED = timedelta(days=14)
 SEEDS = (0, 1, 2)
 TREES = 500
 
@@ -62,6 +66,29 @@ def compare(ground: Ground, *, sees_ends: bool) -> dict[str, Any]:
     }
 
 
+def roll(ground: Ground, origin: datetime) -> dict[str, Any]:
+    """Ours and the forest's figures on what follows an origin: also of deals that were open then."""
+    facts, moves = ground.events.loaded.facts, ground.events.moves
+    final, split = ends_of(facts, moves, until=moment_of(END)), moment_of(origin)
+    judged = (
+        (moves.known_at >= split) & (moves.known_at < moment_of(origin + JUDGED)) & (final.outcome >= 0)[moves.deal]
+    )
+    rows = Rows(moves.deal[judged], moves.known_at[judged])
+    label, is_open = (final.outcome[rows.deal] == 1).astype(np.float64), rows.at < final.closed_at[rows.deal]
+    is_older = facts.deals.created_at[rows.deal] < split
+    found = score_rows(ground, rows, learn_until=origin)
+    known = ends_of(facts, moves, until=split)
+    forests = [forest(ground, known, rows, seed) for seed in SEEDS]
+    old = is_open & is_older
+    return {
+        "ours": told(found.p_win, label, rows, is_open),
+        "forest": [told(one, label, rows, is_open) for one in forests],
+        "open_then_auc": round(testing.auc(found.p_win[old], label[old]), 4),
+        "open_then_forest_auc": [round(testing.auc(one[old], label[old]), 4) for one in forests],
+        "own_test": found.model.reason,
+    }
+
+
 def told(probability: F64, label: F64, rows: Rows, is_open: Flags) -> dict[str, Any]:
     """AUC, Brier and calibration over all stage changes, and over those before the last."""
     whole = testing.measure(probability, label, rows.deal)
@@ -99,5 +126,6 @@ def count_used_shuffled(ground: Ground, seed: int) -> int:
     closed = np.flatnonzero(ends.outcome >= 0)
     outcome = ends.outcome.copy()
     outcome[closed] = np.random.default_rng(seed).permutation(outcome[closed])
-    studies = study_all(ground, until=SPLIT, ends=Ends(outcome, ends.closed_at))
+    targets = (Target.WIN, Target.WIN_IN_PERIOD)
+    studies = study_all(ground, until=SPLIT, ends=Ends(outcome, ends.closed_at), targets=targets)
     return sum(one.model is not None for one in studies)

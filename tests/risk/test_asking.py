@@ -1,5 +1,6 @@
 """The file of deals and moments, and the file with the answers."""
 
+from datetime import UTC
 from pathlib import Path
 from uuid import uuid4
 
@@ -23,10 +24,20 @@ class TestReadAsked:
         assert found.texts == ["2026-03-01", "2026-01-01T09:00:00.5Z"]
         assert found.moments[1].isoformat() == "2026-01-01T09:00:00.500000+00:00"
 
+    def test_takes_a_mark_of_the_encoding_more_columns_any_order_and_the_same_row_twice(self, tmp_path: Path) -> None:
+        text = (
+            "\ufeffdeal_id,note,at\n2,x,2026-03-01T10:00:00+02:00\n173688,,2011-12-01\n2,x,2026-03-01T10:00:00+02:00\n"
+        )
+        found = read_asked(asked(tmp_path, text), KNOWN)
+        assert found.names == ["2", "173688", "2"]
+        assert found.moments[0] == found.moments[2]
+        assert found.moments[0].astimezone(UTC).hour == 8
+
     @pytest.mark.parametrize(
         ("text", "where"),
         [
             ("deal,at\n", "line 1"),
+            ("deal_id;at\n2;2026-03-01\n", "line 1"),
             ("deal_id,at\n2,2026-03-01\n9,2026-03-01\n", "line 3, column deal_id"),
             ("deal_id,at\n2,yesterday\n", "line 2, column at"),
             ("deal_id,at\n2,2026-03-01T09:00:00\n", "line 2, column at"),

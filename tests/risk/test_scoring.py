@@ -4,6 +4,7 @@ import csv
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 from django.db import transaction
 
 from auctor.crm import standing
@@ -35,3 +36,15 @@ class TestScoreAt:
         assert list(rows[0]) == ["deal_id", "at", "p_win", "risk_score", "coverage", *KEYS]
         assert any(row["risk_score"] for row in rows)
         assert all(bool(row["p_win"]) == found.model.is_used for row in rows)
+
+    def test_leaves_empty_what_is_asked_of_a_deal_before_it_began(
+        self, committed: None, acme: Company, tmp_path: Path
+    ) -> None:
+        bring_in(acme, tmp_path, deals=400)
+        with scope.enter(acme.system), transaction.atomic():
+            deal = next(iter(standing.list_remote_ids(acme.system).values()))
+            moments = [NOW - timedelta(days=1200), NOW]
+            found = score_at(acme.system, deals=[deal, deal], moments=moments, learn_until=NOW)
+        assert found.model.is_used
+        assert np.isnan(found.p_win[0])
+        assert not np.isnan(found.p_win[1])

@@ -26,7 +26,10 @@ class FolderRefused(AuctorError):
 HOST_UNKNOWN = "The host in DATABASE_URL is unknown here. Is it spelled right?"
 # What libpq says -> the mend. The first that fits counts; what it says itself is shown too.
 MENDS = (
-    ("password authentication failed", "The user or password of DATABASE_URL is wrong."),
+    (
+        "password authentication failed",
+        "The user or password of DATABASE_URL is wrong; without one, `auctor migrate` or `auctor up` comes first.",
+    ),
     ("does not support SSL", "The server offers no TLS: turn `ssl` on in its postgresql.conf."),
     ("does not match host name", "The server's certificate is for another name: use that name in DATABASE_URL."),
     ("certificate verify failed", "Name the server's authority: sslrootcert=/path/to/ca.crt in DATABASE_URL."),

@@ -44,9 +44,8 @@ def read_asked(path: Path, known: Mapping[str, UUID]) -> Asked:
             rows = csv.DictReader(source)
             for column in COLUMNS:
                 if column not in (rows.fieldnames or ()):
-                    raise AskedWrong(
-                        f"There is no column {column}.", where=f"{path.name}, line 1", mend="Name deal_id and at."
-                    )
+                    mend = "The first line names deal_id and at, separated by a comma."
+                    raise AskedWrong(f"There is no column {column}.", where=f"{path.name}, line 1", mend=mend)
             for row in rows:
                 _take(found, row, known, where=f"{path.name}, line {rows.line_num}")
     except (OSError, UnicodeDecodeError, csv.Error) as error:

@@ -29,7 +29,7 @@ BLOCK = 50_000
 
 @dataclass(frozen=True, slots=True)
 class PastScores:
-    """A row for each pair that was asked: probability of winning (NaN: no honest model), rules score and coverage, and
+    """A row for each pair that was asked: probability of winning (NaN: no honest model, or no deal yet), rules score and coverage, and
     a column of severities for each signal of the catalog (NaN: unknown). `model` tells what was learnt."""
 
     p_win: F64
@@ -69,4 +69,6 @@ def score_rows(ground: Ground, rows: Rows, *, learn_until: datetime, ends: Ends 
 def _score(ground: Ground, rows: Rows, used: Mapping[Target, Model], until: int) -> tuple[Seen, F64]:
     seen = learn.see(ground, rows, until=until)
     found = ask(ground.events, seen, used).probability.get(Target.WIN)
-    return seen, found if found is not None else np.full(len(rows.at), np.nan)
+    deals = ground.events.loaded.facts.deals
+    is_there = rows.at >= np.maximum(deals.created_at, deals.known_at)[rows.deal]
+    return seen, np.where(is_there, np.nan if found is None else found, np.nan)

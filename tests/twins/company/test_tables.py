@@ -61,7 +61,7 @@ class TestBuild:
         """In the last three weeks buyers of won deals write more; a guess by that alone is far from sure."""
         rates = _mails_at_the_end(company)
         pairs = [(won > lost) + 0.5 * (won == lost) for won in rates["won"] for lost in rates["lost"]]
-        assert 0.62 <= sum(pairs) / len(pairs) <= 0.88
+        assert 0.62 <= sum(pairs) / len(pairs) <= 0.93
 
 
 KEYS = {

@@ -51,12 +51,14 @@ def _close_dates(random: Random, course: Course, owner: Owner) -> Iterator[Chang
     promised = (course.begins_at + timedelta(days=usual * random.uniform(0.8, 1.25))).date()
     yield Change("close_date", "", promised.isoformat(), course.begins_at, owner.id)
     while promised < course.ends_at.date():
-        notice = random.choices((-9, -4, -1, 2, 9), weights=(2, 3, 3, 3, 2))[0]
+        near = datetime(promised.year, promised.month, promised.day, tzinfo=course.begins_at.tzinfo)
+        is_warm = course.mood_at(near) == WARM
+        notice = random.choices((-9, -4, -1, 2, 9), weights=(6, 6, 3, 1, 0) if is_warm else (1, 2, 3, 4, 4))[0]
         moved_at = _working(random, promised + timedelta(days=notice), course.begins_at)
         if moved_at >= course.ends_at:
             return
         later = max(promised, moved_at.date()) + timedelta(days=random.choice((10, 14, 21, 28, 30, 45)))
-        if random.random() < 0.12:
+        if random.random() < (0.03 if is_warm else 0.2):
             return
         yield Change("close_date", promised.isoformat(), later.isoformat(), moved_at, owner.id)
         promised = later

@@ -1,8 +1,8 @@
 """What happens to one deal: its hidden course first, then what a CRM would see of it.
 
 The course decides how warm the buyer is in each week; contact, dates and stages follow from it with noise. A lost
-deal cools first in about two of three cases, a won one sometimes cools and recovers: the past tells something, and
-not too much.
+deal cools first in most cases, a won one sometimes cools and recovers: the past tells something, and not too
+much.
 """
 
 import math
@@ -14,9 +14,9 @@ from auctor.twins.company.pipelines import PIPELINES, Pipeline, Stage
 
 WARM, COOLING, COLD = "warm", "cooling", "cold"
 # Log-odds of winning for one unit of the hidden quality.
-QUALITY_COUNTS = 1.1
-COOLS_BEFORE_LOSS = 0.66
-COOLS_AND_RECOVERS = 0.2
+QUALITY_COUNTS = 1.3
+COOLS_BEFORE_LOSS = 0.88
+COOLS_AND_RECOVERS = 0.3
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ def tell(random: Random, begins_at: datetime) -> Course:
     is_won = random.random() < 1 / (1 + math.exp(-odds))
     days = sum(s.days for s in pipeline.open) * random.lognormvariate(0, 0.35) * math.exp(0.15 * size)
     if not is_won:
-        days *= random.uniform(0.45, 1.7)
+        days *= random.uniform(0.65, 1.7)
     ends_at = begins_at + timedelta(days=max(days, 10))
     course = Course(pipeline, begins_at, ends_at, is_won, quality, amount, _moods(random, days, is_won=is_won))
     course.stays = _stays(random, course)
@@ -66,7 +66,7 @@ def _moods(random: Random, days: float, *, is_won: bool) -> list[str]:
         for week in range(begin, min(weeks, begin + random.randint(2, 3))):
             moods[week] = COOLING
     elif not is_won and random.random() < COOLS_BEFORE_LOSS:
-        begin = int(weeks * random.uniform(0.25, 0.8))
+        begin = int(weeks * random.uniform(0.1, 0.6))
         colder = begin + random.randint(1, 3)
         moods[begin:] = [COOLING if week < colder else COLD for week in range(begin, weeks)]
     return moods
@@ -76,7 +76,7 @@ def _stays(random: Random, course: Course) -> list[tuple[Stage, datetime]]:
     """When the deal entered each stage. A lost deal ends on the way; a cold one may step back."""
     stages = list(course.pipeline.open)
     if not course.is_won:
-        reached = 1 + min(len(stages) - 1, int(random.betavariate(1.6, 1.2) * len(stages)))
+        reached = 1 + min(len(stages) - 1, int(random.betavariate(2.8, 1.0) * len(stages)))
         stages = stages[:reached]
     weights = [s.days * random.lognormvariate(0, 0.4) for s in stages]
     length = (course.ends_at - course.begins_at).total_seconds()

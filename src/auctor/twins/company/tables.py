@@ -73,7 +73,7 @@ def _owner_for(random: Random, sellers: Sequence[Owner], begins_at: datetime, to
 
 
 def _cast(random: Random, course: story.Course, company: Company, owner: Owner) -> touches.Cast:
-    wanted = max(1, round(random.gauss(2.4 + 0.6 * course.quality, 0.9)))
+    wanted = max(1, round(random.gauss(3.1 + 0.8 * course.quality, 0.8)))
     buyers = random.sample(list(company.people), min(wanted, len(company.people)))
     leaves_at = None
     if random.random() < (0.02 if course.is_won else 0.09):

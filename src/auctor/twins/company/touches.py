@@ -9,12 +9,15 @@ from auctor.twins.company.people import Owner, Person
 from auctor.twins.company.story import COLD, COOLING, WARM, Course
 
 # Threads a week, hours until a buyer answers, chance that they answer at all, chance of a meeting.
-THREADS = {WARM: 1.0, COOLING: 0.7, COLD: 0.5}
-ANSWER_HOURS = {WARM: 9.0, COOLING: 26.0, COLD: 60.0}
-ANSWERS = {WARM: 0.86, COOLING: 0.5, COLD: 0.1}
-MEETS = {WARM: 0.3, COOLING: 0.12, COLD: 0.02}
-OUR_ANSWER_HOURS = 5.0
-PLANS_AHEAD_DAYS = 14
+THREADS = {WARM: 1.0, COOLING: 0.75, COLD: 0.5}
+ANSWER_HOURS = {WARM: 6.0, COOLING: 26.0, COLD: 60.0}
+ANSWERS = {WARM: 0.86, COOLING: 0.45, COLD: 0.07}
+MEETS = {WARM: 0.7, COOLING: 0.15, COLD: 0.02}
+# How often we owe an answer in the end, hours until we give it, tasks a week of the most disciplined.
+WE_FORGET = {WARM: 0.02, COOLING: 0.08, COLD: 0.16}
+OUR_ANSWER_HOURS = 2.5
+TASKS = {WARM: 1.2, COOLING: 0.6, COLD: 0.3}
+PLANS_AHEAD_DAYS = 18
 
 
 @dataclass(slots=True)
@@ -61,7 +64,7 @@ def touches(random: Random, course: Course, cast: Cast, deal_id: str) -> list[To
             made.append(_meeting(random, mood, cast, begin))
         if random.random() < 0.16:
             made.append(_call(random, mood, cast, _moment(random, begin)))
-        if random.random() < 0.3 * cast.owner.discipline:
+        if random.random() < TASKS[mood] * cast.owner.discipline:
             made.append(_task(random, cast, begin))
     made = [t for t in made if t.occurred_at < course.ends_at]
     return sorted(made, key=lambda t: t.occurred_at)
@@ -100,17 +103,19 @@ def _thread(random: Random, mood: str, cast: Cast, begin: datetime, thread: str)
         yield _mail(random, cast.owner, buyers, moment, thread, ours=ours)
         if ours and random.random() > ANSWERS[mood]:
             return
-        if not ours and random.random() > 0.55 + 0.42 * cast.owner.discipline:
+        if not ours and random.random() < WE_FORGET[mood] / cast.owner.discipline:
             return
         hours = ANSWER_HOURS[mood] if ours else OUR_ANSWER_HOURS / cast.owner.discipline
         moment = _office(moment + timedelta(hours=hours * random.lognormvariate(0, 0.6)))
         ours = not ours
+    if ours and (buyers := cast.active(moment)):
+        yield _mail(random, cast.owner, buyers, moment, thread, ours=True)
 
 
 def _mail(
     random: Random, owner: Owner, buyers: Sequence[Person], moment: datetime, thread: str, *, ours: bool
 ) -> Touch:
-    first = buyers[0] if random.random() < 0.6 else random.choice(list(buyers))
+    first = buyers[0] if random.random() < 0.45 else random.choice(list(buyers))
     others = [p for p in buyers if p is not first and random.random() < 0.25]
     touch = Touch("email", "out" if ours else "in", moment, moment + timedelta(minutes=3), thread=thread)
     touch.people = [("from", owner, ""), ("to", first, "")] if ours else [("from", first, ""), ("to", owner, "")]
@@ -120,7 +125,7 @@ def _mail(
 
 def _meeting(random: Random, mood: str, cast: Cast, week: datetime) -> Touch:
     held_at = _moment(random, week).replace(minute=random.choice((0, 30)), second=0, microsecond=0)
-    asked_at = held_at - timedelta(days=random.uniform(2, PLANS_AHEAD_DAYS))
+    asked_at = held_at - timedelta(days=random.uniform(5, PLANS_AHEAD_DAYS))
     goes_well = random.random() < (0.93 if mood == WARM else 0.65)
     state = "done" if goes_well else random.choice(("cancelled", "no_show"))
     touch = Touch("meeting", "out", held_at, asked_at, state=state, ended_at=held_at + timedelta(minutes=45))
@@ -145,7 +150,7 @@ def _call(random: Random, mood: str, cast: Cast, moment: datetime) -> Touch:
 
 def _task(random: Random, cast: Cast, week: datetime) -> Touch:
     made_at = _moment(random, week)
-    due_at = made_at + timedelta(days=random.randint(2, 12))
+    due_at = made_at + timedelta(days=random.randint(5, 13))
     kept = random.random() < cast.owner.discipline
     touch = Touch("task", "internal", made_at, made_at, state="done" if kept else "planned", due_at=due_at)
     touch.ended_at = due_at - timedelta(hours=random.randint(1, 30)) if kept else None
