@@ -29,8 +29,9 @@ BLOCK = 50_000
 
 @dataclass(frozen=True, slots=True)
 class PastScores:
-    """A row for each pair that was asked: probability of winning (NaN: no honest model, or no deal yet), rules score and coverage, and
-    a column of severities for each signal of the catalog (NaN: unknown). `model` tells what was learnt."""
+    """A row for each pair that was asked: probability of winning (NaN: no honest model, or no deal yet), rules score
+    and coverage, and a column of severities for each signal of the catalog (NaN: unknown). `model` tells what was
+    learnt."""
 
     p_win: F64
     scores: Scores

@@ -32,6 +32,11 @@ class Course:
     moods: list[str]
     stays: list[tuple[Stage, datetime]] = field(default_factory=list)
 
+    def mood_at(self, moment: datetime) -> str:
+        """How warm the buyer is then."""
+        week = int((moment - self.begins_at).days // 7)
+        return self.moods[max(0, min(week, len(self.moods) - 1))]
+
     def stage_at(self, moment: datetime) -> Stage:
         """The stage the deal stands in then."""
         current = self.stays[0][0]
