@@ -10,7 +10,8 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from auctor.audit.log import EntryRefused, record
+from auctor.audit.body import EntryRefused
+from auctor.audit.log import record
 from auctor.audit.tags import SEALED_BEFORE_ANSWER, AuditTag
 from auctor.kit.ids import uuid7
 from auctor.tenancy import scope

@@ -25,7 +25,7 @@ from tests.cast import Company
 from tests.conftest import superuser
 from tests.isolation.rows import Table, fill, list_tables
 
-ROLES = ("auctor_app", "auctor_reader", "auctor_retention")
+ROLES = ("auctor_app", "auctor_reader", "auctor_retention", "auctor_broker")
 TRIERS: dict[str, Callable[[Company], Actor | None]] = {
     **{role.value: lambda company, role=role: company.of(role) for role in Role},  # type: ignore[misc]
     "token": lambda company: replace(

@@ -14,7 +14,18 @@ from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
 
 from auctor.api import contract, entrance, problem
-from auctor.api.routes import audit_entries, deals, imports, judgements, members, risks, signals, tokens, workspaces
+from auctor.api.routes import (
+    audit_entries,
+    connections,
+    deals,
+    imports,
+    judgements,
+    members,
+    risks,
+    signals,
+    tokens,
+    workspaces,
+)
 from auctor.kit.errors import AuctorError
 from auctor.tenancy.permissions import Public
 
@@ -46,6 +57,7 @@ DOORS = (
     workspaces.door,
     members.door,
     tokens.door,
+    connections.door,
     audit_entries.door,
     deals.door,
     risks.door,

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from auctor.audit.body import address_context
 from auctor.audit.integrate import split, to_microseconds
-from auctor.audit.log import address_context
 from auctor.audit.note import format_proof
 from auctor.audit.records import AnchorRecord, EntryPage, EntryRecord, SealStatus, SignedHead
 from auctor.audit.tree import inclusion_path

@@ -15,10 +15,12 @@ COMMANDS = {
     "serve": "Run the web server alone.",
     "work": "Run a worker alone: background jobs.",
     "seal": "Run the sealer alone: the audit log's trees and checkpoints.",
+    "broker": "Run the broker alone: all calls to vendors.",
     "migrate": "Bring the database to this release's form.",
     "doctor": "Look for what is wrong, and say how to mend it.",
     "workspace": "Make, list, extend and close workspaces.",
     "member": "Invite people, change roles, reset second factors.",
+    "connections": "Show, check, pause and end connections to vendors.",
     "vault": "Check and rotate keys.",
     "audit": "Verify, export and show the audit log.",
     "import": "Bring in a history folder, or a plain export of a CRM.",
@@ -35,7 +37,7 @@ COMMANDS = {
 MODULES = {"import": "bring_in", "score": "score_past"}
 
 # These run for long in the process that was started, or hand it over: they load no models.
-LIGHT = {"up", "serve", "work", "seal", "twins"}
+LIGHT = {"up", "serve", "work", "seal", "broker", "twins"}
 
 HELP = """auctor catches revenue risk before it is lost, and proves it.
 

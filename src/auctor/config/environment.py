@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, IPvAnyNetwork, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from auctor.kit.loopback import require_loopback
+
 
 def default_data_folder() -> Path:
     """`/var/lib/auctor` for root, else below the user's data home."""
@@ -98,6 +100,11 @@ class Environment(BaseSettings):
         None,
         description="Set by `auctor up` for its web server, which loads at once and answers when this file is there.",
     )
+    stand_ins: dict[str, str] = Field(
+        default_factory=dict,
+        description="For demonstrations and tests: addresses on this machine that stand in for a vendor's (a JSON "
+        'object such as {"hubspot": "http://127.0.0.1:9101"}). Empty: only the vendors themselves are called.',
+    )
     development: bool = Field(False, description="Shows /styleguide; never for real data.")
 
     @field_validator("smtp_url")
@@ -106,6 +113,13 @@ class Environment(BaseSettings):
         parts = urlsplit(given.get_secret_value() if given else "smtp://host")
         if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
             raise ValueError("it looks like smtp://user:password@host:587 or smtps://host:465")
+        return given
+
+    @field_validator("stand_ins")
+    @classmethod
+    def _are_on_this_machine(cls, given: dict[str, str]) -> dict[str, str]:
+        for address in given.values():
+            require_loopback(address)
         return given
 
     @property

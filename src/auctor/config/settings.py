@@ -26,6 +26,7 @@ AUCTOR_SIGN_UP = ENV.sign_up
 AUCTOR_PILOT_DAYS = ENV.pilot_days
 AUCTOR_WORKER_CONCURRENCY = ENV.worker_concurrency
 AUCTOR_WITNESS_FOLDER = ENV.witness_folder
+AUCTOR_STAND_INS = dict(ENV.stand_ins)
 AUCTOR_TRUSTED_PROXIES = tuple(ENV.trusted_proxies)
 
 # --- the database -----------------------------------------------------------------------------------------------
@@ -66,6 +67,7 @@ INSTALLED_APPS = [
     "auctor.vault.apps.VaultConfig",
     "auctor.audit.apps.AuditConfig",
     "auctor.identity.apps.IdentityConfig",
+    "auctor.connectors.apps.ConnectorsConfig",
     "auctor.crm.apps.CrmConfig",
     "auctor.risk.apps.RiskConfig",
     "auctor.web.apps.WebConfig",

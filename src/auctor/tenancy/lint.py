@@ -10,11 +10,11 @@ from typing import Any, Protocol
 from auctor.tenancy.data import DataRule
 
 # What runs; the owner migrates and is nobody's login.
-RUNNING = "('auctor_app', 'auctor_reader', 'auctor_sealer', 'auctor_retention')"
+RUNNING = "('auctor_app', 'auctor_reader', 'auctor_sealer', 'auctor_retention', 'auctor_broker')"
 # The first field of app.ctx, unchecked, as the catalogue writes it.
 SAID_WORKSPACE = r"SELECT \(NULLIF\(split_part\(current_setting\(''app.ctx''::text, true\), ''\.''::text, 1\)"
 # Roles that act for somebody in a workspace. The sealer reads the log of all of them, and nothing else.
-SCOPED = "('auctor_app', 'auctor_reader', 'auctor_retention')"
+SCOPED = "('auctor_app', 'auctor_reader', 'auctor_retention', 'auctor_broker')"
 
 TABLES = f"""
 WITH tables AS (

@@ -20,7 +20,7 @@ from psycopg.conninfo import make_conninfo
 from auctor.kit.errors import AuctorError
 
 OWNER = "auctor_owner"
-LOGIN_ROLES = ("auctor_app", "auctor_reader", "auctor_sealer", "auctor_retention")
+LOGIN_ROLES = ("auctor_app", "auctor_reader", "auctor_sealer", "auctor_retention", "auctor_broker")
 MINIMUM_VERSION = 150000
 
 
@@ -118,6 +118,11 @@ def passwords(data: Path) -> dict[str, str]:
         lambda: json.dumps({role: secrets.token_urlsafe(24) for role in LOGIN_ROLES}).encode(),
     )
     loaded: dict[str, str] = json.loads(content)
+    missing = [role for role in LOGIN_ROLES if role not in loaded]
+    if missing:
+        # A later release knows a role that the data folder was made without.
+        loaded |= {role: secrets.token_urlsafe(24) for role in missing}
+        write_secret(data / "secrets" / "roles.json", json.dumps(loaded).encode())
     return loaded
 
 

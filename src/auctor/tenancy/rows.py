@@ -28,7 +28,7 @@ class WorkspaceRow(models.Model):
     workspace_id = models.UUIDField(editable=False)
 
     objects: ClassVar[ScopedManager[Any]] = ScopedManager()
-    unscoped: ClassVar[models.Manager[Any]] = models.Manager()
+    unscoped = models.Manager[Any]()
 
     data_rule: ClassVar[DataRule]
     # False for rows that an analyst's own requests also write (their membership, their tokens).

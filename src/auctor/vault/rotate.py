@@ -29,8 +29,9 @@ from auctor.vault.root import RootKey
 from auctor.vault.startup import PROOF, proof_binding
 
 BATCH_ROWS = 500
-# What is sealed inside an entry of the audit log can never be written again, so its former keys stay and only open.
-NEVER_SEALED_ANEW = frozenset({Purpose.AUDIT})
+# What is sealed inside an entry of the audit log can never be written again, and tokens are read by the broker's role
+# alone, which seals them with the newest key whenever a vendor renews them: the former keys of both stay and only open.
+NEVER_SEALED_ANEW = frozenset({Purpose.AUDIT, Purpose.TOKENS})
 
 
 class RotationInTransaction(AuctorError):

@@ -1,0 +1,1 @@
+"""HubSpot, as a vendor: how one signs in there, and which of its addresses are called."""

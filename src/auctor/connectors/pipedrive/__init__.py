@@ -1,0 +1,1 @@
+"""Pipedrive, as a vendor: how one signs in there, and which of its addresses are called."""
