@@ -20,6 +20,7 @@ from tests.cast import Company
 from tests.conftest import superuser
 
 ROOT = Path(__file__).resolve().parents[2]
+CONFIG = Path(__file__).with_name("schemathesis.toml")
 SECONDS = 40
 SEED = "20260302"
 
@@ -47,7 +48,8 @@ def patience(token_id: Any) -> Iterator[None]:
 def run_schemathesis(server: Served, token: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [
-            *(sys.executable, "-m", "schemathesis.cli", "run", f"{server.origin}/api/v1/openapi.json"),
+            *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG)),
+            *("run", f"{server.origin}/api/v1/openapi.json"),
             *("--checks", "all", "--phases", "examples,coverage,fuzzing,stateful", "--max-time", str(SECONDS)),
             *("--header", f"Authorization: Bearer {token}", "--tls-verify", str(server.authority)),
             *("--seed", SEED, "--continue-on-failure", "--generation-database", "none"),

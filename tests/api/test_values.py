@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from auctor.api.values import Flag, Id, Moment
+from auctor.api.values import FIRST, LAST, Flag, Id, Moment
 from auctor.kit.ids import uuid7
 
 
@@ -20,6 +20,13 @@ class TestMoment:
     )
     def test_refuses(self, text: str) -> None:
         refuse(Moment, text)
+
+    @pytest.mark.parametrize(
+        ("text", "end"),
+        [("0001-01-01T00:00:00+14:00", FIRST), ("9999-12-31T23:59:59.999999-14:00", LAST)],
+    )
+    def test_stays_within_the_years_there_are(self, text: str, end: datetime) -> None:
+        assert TypeAdapter(Moment).validate_python(text) == end
 
 
 class TestId:

@@ -67,11 +67,40 @@ class TestRunReplay:
 
 
 class TestStartReplay:
-    def test_is_for_those_who_run_the_workspace(self, committed: None, acme: Company) -> None:
-        for actor in (acme.manager, acme.viewer):
+    def test_is_for_those_who_lead(self, committed: None, acme: Company) -> None:
+        for actor in (acme.member, acme.viewer):
             with scope.enter(actor), transaction.atomic(), pytest.raises(Forbidden):
                 replay_runs.start_replay(actor, plan=PLAN, now=NOW)
+        for actor in (acme.manager, acme.admin, acme.owner):
+            with scope.enter(actor), transaction.atomic():
+                assert replay_runs.start_replay(actor, plan=PLAN, now=NOW).member_id == actor.member_id
 
+    def test_lets_a_manager_try_and_not_switch_on(self, committed: None, acme: Company) -> None:
+        tried = Policy({"champion.usual_days": 9.0})
+        with scope.enter(acme.manager), transaction.atomic():
+            made = replay_runs.start_replay(acme.manager, plan=replace(PLAN, policy=tried), now=NOW)
+            assert (made.plan.policy, made.policy_number) == (tried, None)
+            with pytest.raises(Forbidden):
+                policies.tune_signals(acme.manager, thresholds=tried.thresholds, now=NOW)
+
+
+class TestForgetReplay:
+    def test_leaves_those_of_others_to_admins(self, committed: None, acme: Company) -> None:
+        with scope.enter(acme.owner), transaction.atomic():
+            asked = replay_runs.start_replay(acme.owner, plan=PLAN, now=NOW)
+        with scope.enter(acme.manager), transaction.atomic():
+            assert not replay_runs.may_forget(acme.manager, asked)
+            with pytest.raises(Forbidden):
+                replay_runs.forget_replay(acme.manager, run_id=asked.id, now=NOW)
+            own = replay_runs.start_replay(acme.manager, plan=PLAN, now=NOW)
+            assert replay_runs.may_forget(acme.manager, own)
+            replay_runs.forget_replay(acme.manager, run_id=own.id, now=NOW)
+        with scope.enter(acme.admin), transaction.atomic():
+            replay_runs.forget_replay(acme.admin, run_id=asked.id, now=NOW)
+            assert replay_runs.list_replays(acme.admin) == []
+
+
+class TestTriedSettings:
     def test_tells_tried_settings_from_the_workspace_s(self, committed: None, acme: Company) -> None:
         with scope.enter(acme.owner), transaction.atomic():
             policies.tune_signals(acme.owner, thresholds={"champion.usual_days": 9.0}, now=NOW)

@@ -5,8 +5,10 @@ import logging
 from collections import defaultdict
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
@@ -21,6 +23,7 @@ from auctor.api.routes import (
     imports,
     judgements,
     members,
+    replays,
     risks,
     signals,
     tokens,
@@ -62,6 +65,7 @@ DOORS = (
     deals.door,
     risks.door,
     signals.door,
+    replays.door,
     judgements.door,
     imports.door,
 )
@@ -99,6 +103,13 @@ def _on_validation_error(request: HttpRequest, error: ValidationError) -> HttpRe
 @api.exception_handler(HttpError)
 def _on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem.answer(request, error.status_code, code="api.refused", detail=str(error)[:300])
+
+
+@api.exception_handler(MultiPartParserError)
+@api.exception_handler(SuspiciousOperation)
+def _on_form_unreadable(request: HttpRequest, _error: Exception) -> HttpResponse:
+    detail, mend = "The request cannot be read.", "Files are sent as multipart/form-data (RFC 7578)."
+    return problem.answer(request, 400, code="api.form_unreadable", detail=detail, mend=mend)
 
 
 @api.exception_handler(Http404)

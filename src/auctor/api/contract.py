@@ -16,6 +16,7 @@ HEADERS = {
     429: {"Retry-After": "Whole seconds until the next call counts."},
     503: {"Retry-After": "Whole seconds until it is worth trying again."},
 }
+NO_NUL = r"^[^\u0000]*$"
 PROBLEM = {
     "type": "object",
     "title": "Problem",
@@ -41,7 +42,10 @@ PROBLEM = {
 def complete(found: dict[str, Any]) -> dict[str, Any]:
     """The framework's description as plain JSON values, with everything that it does not know."""
     described: dict[str, Any] = json.loads(json.dumps(found))
-    described["components"].setdefault("schemas", {})["Problem"] = PROBLEM
+    schemas = described["components"].setdefault("schemas", {})
+    for name in [name for name in schemas if name.endswith("In")]:
+        _close_texts(schemas[name]["properties"])
+    schemas["Problem"] = PROBLEM
     for path, operations in described["paths"].items():
         for method, operation in operations.items():
             extra = (*(WITH_PATH_ID if "{" in path else ()), *(WRITES if method != "get" else ()))
@@ -61,6 +65,14 @@ def _answer(status: int) -> dict[str, Any]:
         "content": {problem.CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         **({"headers": headers} if headers else {}),
     }
+
+
+def _close_texts(properties: dict[str, Any]) -> None:
+    """`Strict` takes no NUL in a text; what has a form of its own says so itself."""
+    for given in properties.values():
+        for one in (given, *given.get("anyOf", ())):
+            if one.get("type") == "string" and not {"pattern", "format", "enum", "const"} & set(one):
+                one["pattern"] = NO_NUL
 
 
 def _close_queries(operation: dict[str, Any]) -> None:

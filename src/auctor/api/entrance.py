@@ -16,10 +16,12 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 
 from auctor.api import problem
 from auctor.audit import log
@@ -38,6 +40,13 @@ NEVER_KEPT = frozenset({405, 429})
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 
 logger = logging.getLogger(__name__)
+
+
+class FormUnreadable(AuctorError):
+    """A body that says it is a form with files, and is not."""
+
+    code: ClassVar[str] = "api.form_unreadable"
+    status: ClassVar[int] = 400
 
 
 def guarded(view: View, names: Mapping[str, str]) -> View:
@@ -115,8 +124,8 @@ def _answer(request: HttpRequest, actor: Actor, now: datetime, call: Call) -> Ht
     key = request.headers.get("Idempotency-Key") if request.method not in {"GET", "HEAD"} else None
     if key is None:
         return _run(request, call)
-    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + request.body).digest()
     try:
+        digest = _digest(request)
         kept = replies.find_reply(actor, key=key, request=digest, now=now)
     except AuctorError as error:
         return problem.answer_error(request, error)
@@ -128,6 +137,26 @@ def _answer(request: HttpRequest, actor: Actor, now: datetime, call: Call) -> Ht
         reply = replies.Reply(response.status_code, response.headers["Content-Type"], response.content)
         replies.keep_reply(actor, key=key, request=digest, reply=reply, now=now)
     return response
+
+
+def _digest(request: HttpRequest) -> bytes:
+    """What makes two requests the same; of a form the fields and files, because its boundary is drawn each time."""
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    if request.content_type != "multipart/form-data":
+        digest.update(request.body)
+        return digest.digest()
+    try:
+        fields, files = sorted(request.POST.lists()), sorted(request.FILES.lists())
+    except (MultiPartParserError, SuspiciousOperation) as error:
+        raise FormUnreadable("The form cannot be read.", mend="Send it as multipart/form-data (RFC 7578).") from error
+    digest.update(repr(fields).encode())
+    for name, sent in files:
+        for file in sent:
+            digest.update(repr((name, file.name, file.size)).encode())
+            for piece in file.chunks():
+                digest.update(piece)
+            file.seek(0)
+    return digest.digest()
 
 
 def _run(request: HttpRequest, call: Call) -> HttpResponse:

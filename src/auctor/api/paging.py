@@ -10,6 +10,8 @@ from pydantic import ConfigDict
 
 from auctor.kit.errors import AuctorError
 
+LONGEST_NUMBER = 9
+
 
 class CursorWrong(AuctorError):
     """A cursor that we did not make."""
@@ -50,3 +52,11 @@ def parse_id_cursor(cursor: str) -> UUID | None:
         return UUID(parse_cursor(cursor))
     except ValueError:
         raise CursorWrong("This cursor was not made here.", mend="Start again without a cursor.") from None
+
+
+def parse_number_cursor(cursor: str) -> int:
+    """A cursor over places in a list; 0 for the first page. Raises `CursorWrong`."""
+    told = parse_cursor(cursor) if cursor else "0"
+    if not told.isascii() or not told.isdigit() or len(told) > LONGEST_NUMBER:
+        raise CursorWrong("This cursor was not made here.", mend="Start again without a cursor.")
+    return int(told)

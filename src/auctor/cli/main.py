@@ -30,6 +30,8 @@ COMMANDS = {
     "risks": "List the deals that want a decision.",
     "score": "Judge deals at past moments, by what had been learnt until a moment.",
     "explain": "Say why a deal has its score, and what clears it.",
+    "judge": "Snooze a deal, call its risk known or none, take it back.",
+    "signals": "Thresholds, mutes and the track record of the signals.",
     "replay": "Replay a past period: what would have been flagged, how early, at what cost.",
 }
 

@@ -53,9 +53,9 @@ def check_plan(plan: ReplayPlan, *, today: date) -> ReplayPlan:
 def replay(actor: Actor, plan: ReplayPlan, *, now: datetime, tell: Progress) -> Replayed:
     """Replay a period of the actor's workspace; stores nothing. `tell` hears how many of how many looks are behind.
 
-    Needs `signal:write`; reads all deals. Raises `ReplayRefused`, `PolicyRefused`.
+    Needs `signal:try`; reads all deals. Raises `ReplayRefused`, `PolicyRefused`.
     """
-    require(actor, Permission.SIGNAL_WRITE)
+    require(actor, Permission.SIGNAL_TRY)
     counting = get_counting(actor)
     check_plan(plan, today=counting.today(now))
     facts = frames.load(actor, deals=frames.ALL)

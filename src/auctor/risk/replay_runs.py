@@ -21,7 +21,7 @@ from auctor.risk.replay_progress import telling
 from auctor.risk.replay_records import ReplayedPage, ReplayKind, ReplayPlan, ReplayRun, RunState
 from auctor.signals.policy import Policy
 from auctor.signals.score import Band
-from auctor.tenancy.guard import require
+from auctor.tenancy.guard import can, require
 from auctor.tenancy.permissions import Permission
 from auctor.tenancy.records import Actor
 
@@ -41,7 +41,7 @@ def start_replay(actor: Actor, *, plan: ReplayPlan, now: datetime) -> ReplayRun:
 
     A plan with the settings of the workspace (`get_policy(actor).policy`) remembers their number.
     """
-    require(actor, Permission.SIGNAL_WRITE)
+    require(actor, Permission.SIGNAL_TRY)
     check_plan(plan, today=get_counting(actor).today(now))
     row = _keep_plan(actor, plan, RunState.WAITING, now=now)
     defer(actor, JOB, run_id=row.id)
@@ -50,7 +50,7 @@ def start_replay(actor: Actor, *, plan: ReplayPlan, now: datetime) -> ReplayRun:
 
 def run_replay(actor: Actor, *, run_id: UUID, now: datetime) -> ReplayRun:
     """Do what was asked for; a run that is done already stays as it is. Raises what the replay raises."""
-    require(actor, Permission.SIGNAL_WRITE)
+    require(actor, Permission.SIGNAL_TRY)
     row = _access(run_id)
     if row.state == RunState.DONE:
         return _record(row)
@@ -62,7 +62,7 @@ def run_replay(actor: Actor, *, run_id: UUID, now: datetime) -> ReplayRun:
 
 def replay_here(actor: Actor, *, plan: ReplayPlan, now: datetime, tell: Progress) -> ReplayRun:
     """Replay at once, in the caller's own time, and keep the run."""
-    require(actor, Permission.SIGNAL_WRITE)
+    require(actor, Permission.SIGNAL_TRY)
     began = perf_counter()
     found = replay(actor, plan, now=now, tell=tell)
     row = _keep_plan(actor, plan, RunState.RUNNING, now=now)
@@ -70,11 +70,19 @@ def replay_here(actor: Actor, *, plan: ReplayPlan, now: datetime, tell: Progress
 
 
 def forget_replay(actor: Actor, *, run_id: UUID, now: datetime) -> None:
-    """Delete a run and its result. Raises `NoReplay`."""
-    require(actor, Permission.SIGNAL_WRITE)
+    """Delete a run and its result; those of others need `signal:write`. Raises `NoReplay`."""
+    require(actor, Permission.SIGNAL_TRY)
     row = _access(run_id)
+    if not may_forget(actor, _record(row)):
+        require(actor, Permission.SIGNAL_WRITE)
     row.delete()
     _audit(actor, run_id, "forgotten", now=now)
+
+
+def may_forget(actor: Actor, run: ReplayRun) -> bool:
+    """Whether this person may delete the run: one's own with `signal:try`, those of others with `signal:write`."""
+    own = run.member_id == actor.member_id
+    return can(actor, Permission.SIGNAL_TRY if own else Permission.SIGNAL_WRITE)
 
 
 def list_replays(actor: Actor, *, limit: int = 25) -> list[ReplayRun]:

@@ -27,18 +27,18 @@ JOB: Final = "risk.track_record"
 AGAIN: Final = timedelta(seconds=30)
 
 
-def ask_track_record(actor: Actor) -> None:
-    """Have the signals measured anew by a job. Needs `signal:write`."""
-    require(actor, Permission.SIGNAL_WRITE)
-    defer(actor, JOB)
+def ask_track_record(actor: Actor) -> int:
+    """Have the signals measured anew by a job; returns its number. Needs `signal:try`."""
+    require(actor, Permission.SIGNAL_TRY)
+    return defer(actor, JOB)
 
 
 def measure_when_compiled(actor: Actor, *, now: datetime) -> list[TrackRecord] | None:
     """Measure the signals; None, and the same later, while they are still being compiled.
 
-    Two years at once are too much for plain Python, and would keep the first scan waiting. Needs `signal:write`.
+    Two years at once are too much for plain Python, and would keep the first scan waiting. Needs `signal:try`.
     """
-    require(actor, Permission.SIGNAL_WRITE)
+    require(actor, Permission.SIGNAL_TRY)
     if not compiled.is_awaited():
         return measure_signals(actor, now=now)
     defer(actor, JOB, run_at=now + AGAIN, priority=BACKGROUND)
@@ -47,8 +47,8 @@ def measure_when_compiled(actor: Actor, *, now: datetime) -> list[TrackRecord] |
 
 def measure_signals(actor: Actor, *, now: datetime) -> list[TrackRecord]:
     """Measure every signal on the deals that ended in the last two years, with the workspace's thresholds; muted
-    signals are measured like all others, so that they can earn their place back. Needs `signal:write`."""
-    require(actor, Permission.SIGNAL_WRITE)
+    signals are measured like all others, so that they can earn their place back. Needs `signal:try`."""
+    require(actor, Permission.SIGNAL_TRY)
     held = get_policy(actor).policy
     today = get_counting(actor).today(now)
     plan = ReplayPlan(

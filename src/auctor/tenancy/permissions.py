@@ -33,6 +33,7 @@ class Permission(StrEnum):
     RISK_JUDGE = "risk:judge"
     SIGNAL_READ = "signal:read"
     SIGNAL_WRITE = "signal:write"
+    SIGNAL_TRY = "signal:try"
     FORECAST_READ = "forecast:read"
     FORECAST_SUBMIT = "forecast:submit"
     REPORT_READ = "report:read"
@@ -72,6 +73,8 @@ _READ = {
     P.CONNECTION_READ,
 }
 _SELL = {P.DEAL_WRITE, P.CONTACT_WRITE, P.RISK_JUDGE, P.ACTION_APPROVE, P.MAILBOX_WRITE, P.FORECAST_SUBMIT}
+# Trying settings on the past changes none of them: those who lead the selling may, only admins switch on.
+_LEAD = {P.SIGNAL_TRY}
 _RUN = {
     P.DEAL_IMPORT,
     P.SIGNAL_WRITE,
@@ -89,9 +92,9 @@ _RUN = {
 PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
     Role.MEMBER: frozenset(_SELF | _READ | _SELL),
     Role.ANALYST: frozenset(_SELF | _READ),
-    Role.MANAGER: frozenset(_SELF | _READ | _SELL),
-    Role.ADMIN: frozenset(_SELF | _READ | _SELL | _RUN),
-    Role.OWNER: frozenset(_SELF | _READ | _SELL | _RUN | {P.WORKSPACE_CLOSE, P.KEY_ROTATE}),
+    Role.MANAGER: frozenset(_SELF | _READ | _SELL | _LEAD),
+    Role.ADMIN: frozenset(_SELF | _READ | _SELL | _LEAD | _RUN),
+    Role.OWNER: frozenset(_SELF | _READ | _SELL | _LEAD | _RUN | {P.WORKSPACE_CLOSE, P.KEY_ROTATE}),
 }
 
 # What stays possible in a workspace whose pilot has ended: everything that changes no data of the pipeline.

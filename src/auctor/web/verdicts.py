@@ -154,12 +154,11 @@ class ScoreStep:
 
 @dataclass(frozen=True, slots=True)
 class ValueRow:
-    """A value in its three origins, in words. `is_unknown`: the source never showed it."""
+    """A value in its two origins, in words. `is_unknown`: the source never showed it."""
 
     label: str
     is_unknown: bool
     vendor: str
-    model: str
     override: str
 
 
@@ -256,10 +255,10 @@ def _score_of(point: ScorePoint) -> int | None:
 
 
 def to_values(deal: DealRecord, *, today: date) -> list[ValueRow]:
-    """What the vendor says, what is estimated and what people put before it, apart; empty where nothing is said."""
-    days = [_day(one, today) for one in (deal.vendor_close_on, deal.close_on_model, deal.close_on_override)]
-    sums = [_sum(one) for one in (deal.vendor_amount, None, deal.amount_override)]
-    told = [_category(one) for one in (deal.forecast, deal.forecast_model, deal.forecast_override)]
+    """What the vendor says and what people put before it, apart; empty where nothing is said."""
+    days = [_day(one, today) for one in (deal.vendor_close_on, deal.close_on_override)]
+    sums = [_sum(one) for one in (deal.vendor_amount, deal.amount_override)]
+    told = [_category(one) for one in (deal.forecast, deal.forecast_override)]
     return [
         ValueRow("Close date", "close_date" in deal.unknown_fields, *days),
         ValueRow("Amount", "amount" in deal.unknown_fields, *sums),

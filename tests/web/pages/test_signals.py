@@ -40,6 +40,10 @@ class TestLadder:
                 assert send(browser, path, data).status_code == 403, (email, path)
         assert held(acme).number == 0
 
+    def test_lets_those_who_lead_measure_them(self, committed: None, acme: Company) -> None:
+        answers = {email: send(browser_of(email), "/signals/measure/").status_code for email in (MIA, VERA, BOB)}
+        assert answers == {MIA: 302, VERA: 403, BOB: 403}
+
 
 class TestShow:
     def test_says_what_will_stand_here(self, committed: None, acme: Company) -> None:

@@ -1,16 +1,20 @@
-"""Imports: files that were sent on the page, how far they are, and what was found wrong with them."""
+"""Imports: files are sent, checked, shown, confirmed and imported; each step tells how far it is and what is wrong."""
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
-from ninja import Query, Schema
+from ninja import File, Query, Schema
+from ninja.files import UploadedFile
+from ninja.responses import Status
 from pydantic import ConfigDict, Field
 
-from auctor.api.door import ApiRequest, Door
+from auctor.api.door import ApiRequest, Door, Strict
 from auctor.audit import log
 from auctor.audit.tags import AuditTag
 from auctor.crm import upload_queries as queries
 from auctor.crm import uploads
+from auctor.crm.importing.mapping import parse_mapping, to_content
 from auctor.crm.records import UploadRecord
 from auctor.tenancy.permissions import Permission
 
@@ -70,6 +74,37 @@ class ImportQuery(Schema):
     limit: int = Field(20, ge=1, le=100)
 
 
+class MappingIn(Strict):
+    """How a plain export is read, with the keys of a mapping file; `preset` names one to start from."""
+
+    mapping: dict[str, Any] = Field(max_length=32)
+
+
+class HeaderOut(Schema):
+    """A column of an export with some of its values."""
+
+    name: str
+    samples: list[str]
+
+
+class ColumnsOut(Schema):
+    """How an export is read now, and what it holds."""
+
+    mapping: dict[str, Any]
+    columns: list[HeaderOut]
+    lines: int
+
+
+@door.write("/imports", permission=MAY, response={202: ImportOut})
+def send_import(request: ApiRequest, files: File[list[UploadedFile]]) -> Status[ImportOut]:
+    """Send the files of a history folder, one archive of them, or one plain export; they are checked, not imported.
+
+    An export that no preset knows answers with the state `unmapped` and waits for its mapping.
+    """
+    sent = [(one.name or "", one.chunks()) for one in files]
+    return Status(202, _to_out(uploads.accept_upload(request.actor, sent=sent, now=datetime.now(UTC))))
+
+
 @door.read("/imports", permission=MAY, response=list[ImportOut])
 def list_imports(request: ApiRequest, query: Query[ImportQuery]) -> list[ImportOut]:
     """The newest imports."""
@@ -83,6 +118,33 @@ def read_import(request: ApiRequest, import_id: UUID) -> ImportOut:
     found = queries.access_upload(request.actor, import_id)
     _record(request, import_id)
     return _to_out(found)
+
+
+@door.read("/imports/{import_id}/columns", permission=MAY, response=ColumnsOut)
+def read_import_columns(request: ApiRequest, import_id: UUID) -> ColumnsOut:
+    """The columns of a plain export, and how each is read."""
+    mapping, frame, headers = queries.read_columns(request.actor, import_id)
+    _record(request, import_id)
+    return ColumnsOut(
+        mapping=to_content(mapping),
+        columns=[HeaderOut(name=one.name, samples=list(one.samples)) for one in headers],
+        lines=frame.height,
+    )
+
+
+@door.write("/imports/{import_id}/mapping", method="PUT", permission=MAY, response=ImportOut)
+def map_import(request: ApiRequest, import_id: UUID, body: MappingIn) -> ImportOut:
+    """Say how a plain export is read, and have it checked."""
+    now = datetime.now(UTC)
+    queries.access_upload(request.actor, import_id)
+    mapping = parse_mapping(body.mapping)
+    return _to_out(uploads.choose_mapping(request.actor, upload_id=import_id, mapping=mapping, now=now))
+
+
+@door.write("/imports/{import_id}/check", permission=MAY, response=ImportOut)
+def check_import(request: ApiRequest, import_id: UUID) -> ImportOut:
+    """Check the files once more, after a check or an import that failed."""
+    return _to_out(uploads.check_again(request.actor, upload_id=import_id, now=datetime.now(UTC)))
 
 
 @door.write("/imports/{import_id}/confirm", permission=MAY, response=ImportOut)

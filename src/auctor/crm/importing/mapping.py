@@ -116,7 +116,7 @@ def parse_mapping(content: dict[str, Any]) -> Mapping:
     for meant in forecast.values():
         if meant not in FORECASTS:
             raise _wrong("forecast", meant, f"one of {', '.join(FORECASTS)}")
-    words = {key: tuple(map(str, content.pop(key))) for key in ("stage_order", "won", "lost") if key in content}
+    words = {key: _words(key, content.pop(key)) for key in ("stage_order", "won", "lost") if key in content}
     flags = {key: bool(content.pop(key)) for key in ("day_first", "keep_others") if key in content}
     texts = {
         key: str(content.pop(key)) for key in ("name", "zone", "currency", "decimal", "pipeline") if key in content
@@ -193,8 +193,17 @@ def _columns(content: Any) -> dict[str, tuple[str, ...]]:
     for target, names in content.items():
         if target not in TARGETS:
             raise _wrong("columns", str(target), f"one of {', '.join(TARGETS)}")
-        columns[target] = (names,) if isinstance(names, str) else tuple(map(str, names))
+        columns[target] = _words(str(target), names)
     return columns
+
+
+def _words(what: str, content: Any) -> tuple[str, ...]:
+    """One word, or a list of them."""
+    if isinstance(content, str):
+        return (content,)
+    if not isinstance(content, list | tuple):
+        raise _wrong(what, str(content), "a list of words")
+    return tuple(map(str, content))
 
 
 def _texts(what: str, content: Any) -> dict[str, str]:

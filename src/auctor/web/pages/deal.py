@@ -28,7 +28,7 @@ from auctor.web.zones import workspace_zone
 
 HISTORY = timedelta(days=365)
 DAYS = 30
-VALUE_COLUMNS = (Column("Value"), Column("The CRM says"), Column("Estimated"), Column("You say"))
+VALUE_COLUMNS = (Column("Value"), Column("The CRM says"), Column("You say"))
 HISTORY_COLUMNS = (Column("Day"), Column("Score"), Column("Since the day before", align="end"))
 
 

@@ -112,7 +112,7 @@ def show(request: HttpRequest) -> HttpResponse:
         return _show_form(request, actor, form)
 
 
-@page(permission=Permission.SIGNAL_WRITE, methods=("POST",), forms=(StartForm,))
+@page(permission=Permission.SIGNAL_TRY, methods=("POST",), forms=(StartForm,))
 def start(request: HttpRequest) -> HttpResponse:
     """Have a period replayed, and go where its progress is shown."""
     actor, now = current(), datetime.now(UTC)
@@ -142,7 +142,7 @@ def show_run(request: HttpRequest, run_id: UUID) -> HttpResponse:
             "period": _period(run),
             "band": BANDS[run.plan.band],
             "tried": _tried(run.plan.policy),
-            "may_write": can(actor, Permission.SIGNAL_WRITE),
+            "may_forget": replay_runs.may_forget(actor, run),
             "zone": zone,
         }
         if run.result is not None:
@@ -179,7 +179,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         return render(request, "replays/compare.html", context)
 
 
-@page(permission=Permission.SIGNAL_WRITE, methods=("POST",), forms=(ActForm,))
+@page(permission=Permission.SIGNAL_TRY, methods=("POST",), forms=(ActForm,))
 def forget(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Delete a replay and its result."""
     replay_runs.forget_replay(current(), run_id=run_id, now=datetime.now(UTC))
@@ -208,7 +208,7 @@ def _show_form(request: HttpRequest, actor: Actor, form: StartForm) -> HttpRespo
         "is_trying": any(opened for _, _, opened in groups) or form.is_bound,
         "columns": RUN_COLUMNS,
         "runs": [(run, _period(run), BANDS[run.plan.band], bool(_tried(run.plan.policy))) for run in runs],
-        "may_write": can(actor, Permission.SIGNAL_WRITE),
+        "may_try": can(actor, Permission.SIGNAL_TRY),
     }
     return render(request, "replays/replays.html", context)
 

@@ -123,6 +123,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "gaps": gaps.list_gaps(actor),
             "freshness": freshness,
             "may_tune": can(actor, Permission.SIGNAL_WRITE),
+            "may_try": can(actor, Permission.SIGNAL_TRY),
             "mute_form": MuteForm(),
             "zone": zone,
         }
@@ -163,7 +164,7 @@ def unmute(request: HttpRequest, signal: str) -> HttpResponse:
     return _back(request, form)
 
 
-@page(permission=Permission.SIGNAL_WRITE, methods=("POST",), forms=(ActForm,))
+@page(permission=Permission.SIGNAL_TRY, methods=("POST",), forms=(ActForm,))
 def measure(request: HttpRequest) -> HttpResponse:
     """Have every signal measured anew on the deals that ended."""
     track_records.ask_track_record(current())
