@@ -15,7 +15,7 @@ from auctor.crm.importing.columns import texts
 from auctor.crm.importing.form import FORMS
 from auctor.crm.importing.problems import Problems
 from auctor.crm.importing.reading import read_csv
-from auctor.crm.models.deals import Deal, DealChange, StageInterval
+from auctor.crm.models.deals import Deal, DealChange, DealContact, StageInterval
 from auctor.crm.vocabulary import ChangedField
 from auctor.tenancy import scope
 from tests.cast import NOW, Company
@@ -81,6 +81,19 @@ class TestExportFolder:
             again = import_folder(acme.owner, folder=tmp_path / "out", now=later, is_rehearsal=True)
         assert again.files["activities"].unchanged == 2
         assert again.writes == 0
+
+    def test_takes_since_when_somebody_is_on_a_deal_along(
+        self, acme: Company, borealis: Company, tmp_path: Path
+    ) -> None:
+        """Who never said it is there since we saw it first, here and wherever it is carried."""
+        with scope.enter(acme.owner):
+            import_folder(acme.owner, folder=write_folder(tmp_path / "in"), now=NOW - timedelta(days=3))
+            export_folder(acme.owner, folder=tmp_path / "out", now=NOW)
+            again = import_folder(acme.owner, folder=tmp_path / "out", now=NOW)
+        assert (again.files["deal_contacts"].update, again.files["deal_contacts"].unchanged) == (0, 3)
+        with scope.enter(borealis.owner):
+            import_folder(borealis.owner, folder=tmp_path / "out", now=NOW)
+            assert DealContact.objects.filter(since=NOW - timedelta(days=3)).count() == 1
 
     def test_lets_a_source_correct_when_something_was_recorded(self, acme: Company, tmp_path: Path) -> None:
         with scope.enter(acme.owner):

@@ -53,6 +53,13 @@ TASKS: Final = (
 PERSON: Final = "CASE WHEN m.root_id IS NULL THEN {} ELSE m.root_id END"
 WHO: Final = PERSON.format("p.person_id")
 IN_ROLE: Final = PERSON.format("r.contact_id")
+# Somebody who is away does not say until when, unless the source does: two weeks are the most that count.
+ABSENCES: Final = (
+    f"{CHOSEN} SELECT d.deal, a.occurred_at AS since,"
+    " coalesce(a.ended_at, a.occurred_at + interval '14 days') AS until,"
+    " a.recorded_at AS observed_at FROM crm_activity a JOIN chosen d ON d.id = a.deal_id"
+    f" WHERE a.is_absence AND {LIVING} AND a.occurred_at IS NOT NULL"
+)
 PARTICIPANTS: Final = (
     f"{CHOSEN} SELECT p.activity_id, p.part, p.is_ours, {WHO} AS person, p.reply,"
     " p.replied_at, k.seniority, k.titled_at, k.left_at FROM crm_participant p JOIN chosen d ON d.id = p.deal_id"
@@ -68,7 +75,7 @@ ROLES: Final = (
 )
 PAUSES: Final = f"{CHOSEN} SELECT d.deal, p.since, p.until FROM crm_dealpause p JOIN chosen d ON d.id = p.deal_id"
 STAGES: Final = (
-    "SELECT v.stage_id, v.valid_from, v.position, v.kind, v.probability, s.is_late, s.pipeline_id"
+    "SELECT v.stage_id, v.valid_from, v.position, v.kind, v.probability, s.pipeline_id"
     " FROM crm_stageversion v JOIN crm_stage s ON s.workspace_id = v.workspace_id AND s.id = v.stage_id"
     " ORDER BY v.stage_id, v.valid_from NULLS FIRST"
 )

@@ -184,7 +184,6 @@ def stages(frame: pl.DataFrame, codes: Codes) -> pl.DataFrame:
         position="position",
         kind="kind",
         probability="probability",
-        late=pl.col("is_late").cast(pl.Int8).fill_null(-1),
     )
 
 

@@ -44,6 +44,7 @@ QUERIES: Final = {
     "messages": sql.MESSAGES,
     "meetings": sql.MEETINGS,
     "tasks": sql.TASKS,
+    "absences": sql.ABSENCES,
     "participants": sql.PARTICIPANTS,
     "roles": sql.ROLES,
     "pauses": sql.PAUSES,
@@ -53,12 +54,13 @@ QUERIES: Final = {
     "rates": sql.RATES,
     "snapshot_days": sql.SNAPSHOT_DAYS,
 }
-# Equal moments are told apart by ids, so that an answer does not depend on where rows lie in the database.
+# Equal moments are told apart by what happened, which an export carries along, and then by ids, so that an answer does
+# not depend on where rows lie in the database.
 ORDER: Final = {
-    "messages": ("deal", "at"),
-    "meetings": ("deal", "at"),
-    "tasks": ("deal", "due_at"),
-    "roles": ("deal",),
+    "messages": ("deal", "at", "flow", "thread"),
+    "meetings": ("deal", "at", "observed_at", "state", "ended_at"),
+    "tasks": ("deal", "due_at", "observed_at", "state", "ended_at"),
+    "roles": ("deal", "role", "since", "until"),
 }
 
 
@@ -158,6 +160,7 @@ def _load(source: Columns, asked: dict[str, str], counting: Counting) -> DealFac
         "answers": touches.answers(invited),
         "tasks": touches.tasks(read["tasks"]),
         "roles": touches.roles(read["roles"], codes),
+        "absences": read["absences"],
         "pauses": read["pauses"],
         "people": touches.people(codes),
         "stages": shape.stages(stages, codes),

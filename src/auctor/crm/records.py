@@ -189,11 +189,9 @@ class DealRecord:
     vendor_amount: Money | None
     amount_override: Money | None
     vendor_close_on: date | None
-    close_on_model: date | None
     close_on_override: date | None
     close_zone: str
     forecast: Forecast | None
-    forecast_model: Forecast | None
     forecast_override: Forecast | None
     next_step: str
     next_step_on: date | None

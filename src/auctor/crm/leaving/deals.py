@@ -92,9 +92,10 @@ def deals(workspace_id: UUID) -> pl.DataFrame:
 
 
 def deal_contacts(workspace_id: UUID) -> pl.DataFrame:
-    """The lines of `deal_contacts`."""
+    """The lines of `deal_contacts`; who was always there is there since we saw it first."""
     frame = bulk.read_many(
-        "SELECT id, deal_id, contact_id, role_text, since, until FROM crm_dealcontact WHERE workspace_id = {workspace}"
+        "SELECT id, deal_id, contact_id, role_text, coalesce(since, first_seen_at), until FROM crm_dealcontact"
+        " WHERE workspace_id = {workspace}"
         " ORDER BY id",
         {
             "id": ID,

@@ -16,7 +16,7 @@ NAMED = {"id": pl.String, "remote_id": pl.String, "deal_id": pl.String}
 COLUMNS = {
     "deal_id": ("deal_id",),
     "kind": ("kind",),
-    "label": ("label", "label_code"),
+    "label": ("label", "label_code", "is_absence"),
     "direction": ("flow",),
     "occurred_at": ("occurred_at",),
     "ended_at": ("ended_at",),
@@ -26,6 +26,9 @@ COLUMNS = {
     "owner_id": ("owner_id",),
     "thread_id": ("thread",),
 }
+
+
+STAYS_AUTOMATIC = "crm_activity.is_automatic OR excluded.is_automatic"
 
 
 def load_activities(run: Run, folder: Folder) -> None:
@@ -60,10 +63,7 @@ def _without_known_clocks(run: Run, file: File, rows: pl.DataFrame) -> pl.DataFr
         [run.workspace_id],
         {"id": pl.String},
     )
-    count = run.counts["activities"]
-    run.counts["activities"] = replace(
-        count, update=count.update - same.height, unchanged=count.unchanged + same.height
-    )
+    run.found_unchanged("activities", same.height)
     return rows.join(same, on="id", how="anti", maintain_order="left")
 
 
@@ -99,8 +99,11 @@ def _write(run: Run, folder: Folder, rows: pl.DataFrame) -> None:
         people = shaping.participants(folder["activity_participants"], rows.select(list(NAMED)), run.keys)
         machines = shaping.written_by_machines(people)
         automatic = pl.col("id").is_in(machines.implode()) & (pl.col("kind") == int(ActivityKind.EMAIL))
-        seen = seen.with_columns(is_automatic=automatic)
-    run.write(Activity, seen, updates=("content", "observed_at", "is_automatic", *given))
+        seen = seen.with_columns(is_automatic=automatic | pl.col("is_absence"))
+    # Who sent it is told by another file, which need not come along.
+    merges = {} if "activity_participants" in folder else {"is_automatic": STAYS_AUTOMATIC}
+    given += ["is_automatic"] if not merges else []
+    run.write(Activity, seen, updates=("content", "observed_at", *given), merges=merges)
 
 
 def _load_participants(run: Run, folder: Folder, shaped: pl.DataFrame) -> None:
@@ -113,7 +116,9 @@ def _load_participants(run: Run, folder: Folder, shaped: pl.DataFrame) -> None:
     )
     load_addresses(run, met)
     people = _with_persons(run, new.drop("email")) if not run.is_rehearsal else new
-    run.write(Participant, people.sort("deal_id", "activity_id"), updates=("reply",))
+    # Nobody tells when somebody answered; an answer that was another one before was given by now.
+    people = people.with_columns(replied_at=pl.when(~pl.col("is_new")).then(run.moment))
+    run.write(Participant, people.sort("deal_id", "activity_id"), updates=("reply", "replied_at"))
 
 
 def _with_persons(run: Run, rows: pl.DataFrame) -> pl.DataFrame:

@@ -69,10 +69,33 @@ def load_deal_contacts(run: Run, folder: Folder) -> None:
     """Contacts on deals. Those that the file does not name stay: it never says that it is complete."""
     if "deal_contacts" not in folder:
         return
-    rows = run.sort_out("deal_contacts", DealContact, shaping.deal_contacts(folder["deal_contacts"], run.keys))
+    file = folder["deal_contacts"]
+    every = shaping.deal_contacts(file, run.keys)
+    rows = _without_known_clocks(run, file, every, run.sort_out("deal_contacts", DealContact, every))
     run.touch(rows["deal_id"])
     seen = rows.with_columns(first_seen_at=run.moment, last_confirmed_at=run.moment)
     run.write(DealContact, seen, updates=("content", "last_confirmed_at", "since", "until", "ended_at"))
+
+
+def _without_known_clocks(run: Run, file: File, every: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Without those whose only news is since when they are on the deal, if that is when they were first seen here.
+
+    Whoever does not say it is answered by our own clock, which an export writes down.
+    """
+    if "from" not in file.given or rows["is_new"].all():
+        return rows
+    bare = pl.Series("content", shaping.contacts_without_clock(file, run.keys), dtype=pl.String)
+    told = every.select("id", "since", bare)
+    asked = told.filter(pl.col("since").is_not_null()).join(rows.filter(~pl.col("is_new")), on="id", how="semi")
+    bulk.stage_rows("contacts_changed", {"id": "uuid", "since": "timestamptz", "content": "bytea"}, asked)
+    same = bulk.read(
+        "SELECT c.id FROM crm_dealcontact c JOIN contacts_changed n ON n.id = c.id AND n.content = c.content"
+        " AND n.since = c.first_seen_at WHERE c.workspace_id = %s AND c.since IS NULL",
+        [run.workspace_id],
+        {"id": pl.String},
+    )
+    run.found_unchanged("deal_contacts", same.height)
+    return rows.join(same, on="id", how="anti", maintain_order="left")
 
 
 def _told_by_history(folder: Folder) -> File:

@@ -12,6 +12,19 @@ from auctor.crm.vocabulary import Entity, PointKind, RecordState
 from auctor.identity.queries import list_members
 from auctor.tenancy.records import Actor
 
+# No file tells since when somebody has a title or works elsewhere: what was otherwise before is so from now on, and
+# what was so when we saw it first always was.
+RETITLED = (
+    "CASE WHEN crm_contact.seniority IS DISTINCT FROM excluded.seniority THEN excluded.observed_at"
+    " ELSE crm_contact.titled_at END"
+)
+LEFT_THEM = (
+    "CASE WHEN crm_contact.company_id <> excluded.company_id THEN excluded.observed_at ELSE crm_contact.left_at END"
+)
+LEFT_US = (
+    "CASE WHEN excluded.is_active IS NOT FALSE THEN NULL"
+    " ELSE coalesce(crm_owner.inactive_since, excluded.inactive_since) END"
+)
 SOURCED = ("content", "record_state", "observed_at")
 
 
@@ -25,7 +38,9 @@ def load_owners(run: Run, folder: Folder) -> None:
             "address_id", kind=pl.lit(int(PointKind.EMAIL), pl.Int16), value="email"
         )
         load_addresses(run, met)
-        run.write(Owner, _seen(run, rows), updates=(*SOURCED, "is_listed", *given))
+        merges = {"inactive_since": LEFT_US} if "is_active" in given else {}
+        seen = _seen(run, rows).with_columns(inactive_since=pl.when(~pl.col("is_active")).then(run.moment))
+        run.write(Owner, seen, updates=(*SOURCED, "is_listed", *given), merges=merges)
     _load_mentioned(run, folder, Entity.OWNER, Owner)
 
 
@@ -66,7 +81,9 @@ def load_contacts(run: Run, folder: Folder) -> None:
         rows = run.sort_out("contacts", Contact, people.contacts(file, run.keys))
         given = _given(file, {"company_id": "company_id", "name": "name", "title": "title"})
         updates = (*SOURCED, *given, *(("seniority",) if "title" in given else ()))
-        run.write(Contact, _seen(run, rows), updates=updates)
+        merges = {"titled_at": RETITLED} if "title" in given else {}
+        merges |= {"left_at": LEFT_THEM} if "company_id" in given else {}
+        run.write(Contact, _seen(run, rows), updates=updates, merges=merges)
         if file.given & {"email", "phone"}:
             _load_points(run, file, rows)
     _load_mentioned(run, folder, Entity.CONTACT, Contact)

@@ -43,6 +43,11 @@ class Run:
         self.watch.advance(told.height if self.is_rehearsal else told.height - new - changed)
         return told.filter(pl.col("is_new") | pl.col("is_changed")).drop("is_changed")
 
+    def found_unchanged(self, name: str, rows: int) -> None:
+        """So many rows of a file turned out to say nothing new."""
+        count = self.counts[name]
+        self.counts[name] = replace(count, update=count.update - rows, unchanged=count.unchanged + rows)
+
     def write(
         self,
         model: type[models.Model],

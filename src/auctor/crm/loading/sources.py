@@ -10,6 +10,7 @@ import polars as pl
 
 from auctor.crm import bulk
 from auctor.crm.importing.file import Folder
+from auctor.crm.importing.form import ACTIVITY_STATES
 from auctor.crm.loading.run import Run
 from auctor.crm.models.sources import Coverage, Raw
 from auctor.crm.vocabulary import FILES, Entity, Input
@@ -22,8 +23,8 @@ CLOCKS = (
     ("deals", "created_at"),
     ("deal_changes", "changed_at"),
     ("activities", "recorded_at"),
-    ("activities", "occurred_at"),
 )
+PLANNED = ACTIVITY_STATES.index("planned")
 
 
 def keep_raw(run: Run, import_id: UUID, paths: dict[str, Path]) -> None:
@@ -78,6 +79,12 @@ def keep_coverage(run: Run, folder: Folder) -> None:
     _write(run, frame)
 
 
+def _happened(frame: pl.DataFrame) -> pl.Series:
+    """When something happened; what was planned for a moment that has passed since tells nothing of that moment."""
+    planned = (pl.col("state") == PLANNED) | (pl.col("occurred_at") > pl.col("recorded_at"))
+    return frame.filter(~planned.fill_null(value=False))["occurred_at"].drop_nulls()
+
+
 def _write(run: Run, frame: pl.DataFrame) -> None:
     merges = {
         "since": "least(crm_coverage.since, excluded.since)",
@@ -88,6 +95,8 @@ def _write(run: Run, frame: pl.DataFrame) -> None:
 
 def _span(run: Run, folder: Folder) -> tuple[datetime, datetime] | None:
     moments = [folder[name].frame[column].drop_nulls() for name, column in CLOCKS if name in folder]
+    if "activities" in folder:
+        moments.append(_happened(folder["activities"].frame))
     every = pl.concat([column.alias("at") for column in moments])
     every = every.filter(every <= run.now)
     first, last = every.min(), every.max()

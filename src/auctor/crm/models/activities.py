@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Index
+from django.db.models import Index, Q
 
 from auctor.crm.models.rows import PEOPLE, PIPELINE
 from auctor.crm.vocabulary import FILES, RecordState
@@ -19,7 +19,10 @@ Code = models.CharField
 
 
 class Activity(WorkspaceRow):
-    """What happened, or is planned. `thread` is a keyed digest; equal labels have equal codes."""
+    """What happened, or is planned. `thread` is a keyed digest; equal labels have equal codes.
+
+    `is_absence`: the automatic answer of a buyer who is away, from `occurred_at` until `ended_at` if it is told.
+    """
 
     deal_id = Uuid(null=True)
     occurred_at = Moment(null=True)
@@ -35,6 +38,7 @@ class Activity(WorkspaceRow):
     state = Small()
     record_state = Small(default=RecordState.ACTIVE)
     is_automatic = models.BooleanField(default=False)
+    is_absence = models.BooleanField(default=False)
     connection_id = Uuid(default=FILES)
     remote_id = Code(max_length=128)
     content = models.BinaryField(null=True)
@@ -45,7 +49,10 @@ class Activity(WorkspaceRow):
     class Meta:
         db_table = "crm_activity"
         # Ids belong to one workspace anyway: without it an index of these long tables is half as large, and quicker.
-        indexes: ClassVar = [Index(fields=["deal_id"], name="crm_activity_deal")]
+        indexes: ClassVar = [
+            Index(fields=["deal_id"], name="crm_activity_deal"),
+            Index(fields=["deal_id"], condition=Q(is_absence=True), name="crm_activity_absence"),
+        ]
 
 
 class Participant(WorkspaceRow):

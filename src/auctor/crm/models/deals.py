@@ -48,13 +48,11 @@ class Deal(Sourced):
     currency = Code(max_length=3, null=True)
     close_on = Day(null=True)
     close_zone = Code(max_length=64, null=True)
-    close_on_model = Day(null=True)
     close_on_override = Day(null=True)
     close_on_now = models.GeneratedField(
         expression=Coalesce("close_on_override", "close_on"), output_field=Day(null=True), db_persist=True
     )
     forecast = Small(null=True)
-    forecast_model = Small(null=True)
     forecast_override = Small(null=True)
     next_step = SealedTextField(purpose=Purpose.CRM, null=True)
     next_step_on = Day(null=True)

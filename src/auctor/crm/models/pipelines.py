@@ -62,7 +62,6 @@ class Stage(Sourced):
     """A stage; what it was called and where it stood is said by its versions."""
 
     pipeline_id = Uuid()
-    is_late = models.BooleanField(null=True)
 
     data_rule = PIPELINE
 

@@ -5,10 +5,11 @@ from datetime import datetime
 
 import polars as pl
 
+from auctor.crm.absence import is_away
 from auctor.crm.importing.file import File
 from auctor.crm.keys import SPLIT, Keys
 from auctor.crm.shaping.people import address_ids, identified, told
-from auctor.crm.vocabulary import ActivityState, Entity, Flow, PointKind, Reply
+from auctor.crm.vocabulary import ActivityKind, ActivityState, Entity, Flow, PointKind, Reply
 
 # An exported thread is its number in hex: thread ids of vendors are not kept.
 THREAD = r"^~[0-9a-f]{16}$"
@@ -20,6 +21,12 @@ def activities(file: File, keys: Keys, *, now: datetime) -> pl.DataFrame:
     frame = _numbered(file.frame, keys)
     said = replace(file, frame=frame)
     deal = keys.ids(Entity.DEAL, frame["deal_id"])
+    away = [label for label in frame["label"].drop_nulls().unique().to_list() if is_away(label)]
+    is_absence = (
+        pl.col("label").is_in(away)
+        & (pl.col("kind") == int(ActivityKind.EMAIL))
+        & (pl.col("direction") + 1).is_in([int(Flow.OUT), int(Flow.INTERNAL)]).not_().fill_null(value=True)
+    ).fill_null(value=False)
     happened = pl.when(pl.col("occurred_at") <= now).then("occurred_at")
     return identified(said, keys, Entity.ACTIVITY, "activity_id").select(
         keys.beside(Entity.ACTIVITY, frame["activity_id"], deal).alias("id"),
@@ -37,7 +44,8 @@ def activities(file: File, keys: Keys, *, now: datetime) -> pl.DataFrame:
         recorded_at=pl.coalesce("recorded_at", happened, pl.lit(now)),
         flow=(pl.col("direction") + 1).fill_null(int(Flow.UNKNOWN)),
         state=(pl.col("state") + 1).fill_null(int(ActivityState.UNKNOWN)),
-        is_automatic=pl.lit(value=False),
+        is_automatic=is_absence,
+        is_absence=is_absence,
     )
 
 

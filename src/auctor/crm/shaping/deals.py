@@ -8,7 +8,7 @@ from auctor.crm.importing.changes import JOINT
 from auctor.crm.importing.file import File
 from auctor.crm.importing.form import CUSTOM
 from auctor.crm.keys import SPLIT, Keys
-from auctor.crm.shaping.people import identified
+from auctor.crm.shaping.people import identified, told
 from auctor.crm.vocabulary import ChangedField, Entity, Known, RecordState
 from auctor.signals.vocabulary import Role
 
@@ -101,6 +101,11 @@ def deal_contacts(file: File, keys: Keys) -> pl.DataFrame:
         since="from",
         ended_at="until",
     )
+
+
+def contacts_without_clock(file: File, keys: Keys) -> list[str]:
+    """For each row the digest of what the file says but for since when."""
+    return keys.contents(told(file.frame.drop("from")))
 
 
 def role_of(text: str) -> Role:
