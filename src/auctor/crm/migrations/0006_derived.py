@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """No model estimates a close date or a category, and a stage is late by its probability."""
 
-    dependencies = [("crm", "0004_uploads")]
+    dependencies = [("crm", "0005_members")]
     operations = [
         migrations.RemoveField(model_name="deal", name="close_on_model"),
         migrations.RemoveField(model_name="deal", name="forecast_model"),
