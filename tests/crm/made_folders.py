@@ -32,7 +32,7 @@ def folders(draw: st.DrawFn, *, now: datetime) -> dict[str, list[Row]]:
     moments += [now - timedelta(days=days, hours=hours) for days, hours in ((3, 1), (12, 20), (45, 3))]
     ahead = [now + timedelta(minutes=30), now + timedelta(days=5), now + timedelta(days=40)]
     ids = [f"d{number}" for number in range(draw(st.integers(1, MOST_DEALS)))]
-    past, days = st.sampled_from(moments), [(now + timedelta(days=days)).date().isoformat() for days in (-40, 0, 9, 60)]
+    days = [(now + timedelta(days=days)).date().isoformat() for days in (-40, 0, 9, 60)]
     deals = [
         {
             "deal_id": key,
@@ -52,6 +52,17 @@ def folders(draw: st.DrawFn, *, now: datetime) -> dict[str, list[Row]]:
         }
         for key in ids
     ]
+    changes = _changes(draw, ids, moments, days)
+    activities, people = _activities(draw, ids, moments, ahead)
+    contacts = [
+        {"deal_id": deal, "contact_id": contact, "role": draw(or_nothing(["Champion", "Decision maker"]))}
+        for deal, contact in draw(st.sets(st.tuples(st.sampled_from(ids), st.sampled_from(CONTACT_IDS)), max_size=4))
+    ]
+    found = {"deals": deals, "deal_changes": _once(changes), "activities": activities}
+    return {**found, "activity_participants": _once(people), "deal_contacts": contacts}
+
+
+def _changes(draw: st.DrawFn, ids: list[str], moments: list[datetime], days: list[str]) -> list[Row]:
     values = {
         "stage": STAGE_IDS,
         "amount": ("1", "800", "5000"),
@@ -61,24 +72,17 @@ def folders(draw: st.DrawFn, *, now: datetime) -> dict[str, list[Row]]:
         "next_step": ("Call", "Write"),
         "custom.Mood": ("7", "good"),
     }
-    changes = [
+    return [
         {
             "deal_id": draw(st.sampled_from(ids)),
             "field": field,
             "old": draw(or_nothing(values[field])),
             "new": draw(or_nothing(values[field]) if field not in ("stage",) else st.sampled_from(values[field])),
-            "changed_at": moment(draw(past)),
+            "changed_at": moment(draw(st.sampled_from(moments))),
             "actor": draw(or_nothing(OWNER_IDS)),
         }
         for field in draw(st.lists(st.sampled_from(sorted(values)), max_size=8))
     ]
-    activities, people = _activities(draw, ids, moments, ahead)
-    contacts = [
-        {"deal_id": deal, "contact_id": contact, "role": draw(or_nothing(["Champion", "Decision maker"]))}
-        for deal, contact in draw(st.sets(st.tuples(st.sampled_from(ids), st.sampled_from(CONTACT_IDS)), max_size=4))
-    ]
-    found = {"deals": deals, "deal_changes": _once(changes), "activities": activities}
-    return {**found, "activity_participants": _once(people), "deal_contacts": contacts}
 
 
 def _activities(
