@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """No model estimates a close date or a category, and a stage is late by its probability."""
 
-    dependencies = [("crm", "0005_members")]
+    dependencies = [("crm", "0006_narrow_indexes")]
     operations = [
         migrations.RemoveField(model_name="deal", name="close_on_model"),
         migrations.RemoveField(model_name="deal", name="forecast_model"),
@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             model_name="activity",
             index=models.Index(
                 condition=models.Q(("is_absence", True)),
-                fields=["workspace_id", "deal_id"],
+                fields=["deal_id"],
                 name="crm_activity_absence",
             ),
         ),
