@@ -36,7 +36,6 @@ class AuditTag(StrEnum):
     PASSWORD_CHANGED = "password:changed"  # noqa: S105 - a tag, not a secret
     PASSWORD_RESET_ASKED = "password:reset_asked"  # noqa: S105
     PASSWORD_RESET = "password:reset"  # noqa: S105
-    PREFERENCES_CHANGED = "preferences:changed"
     IDENTITY_LINKED = "identity:linked"
     IDENTITY_UNLINKED = "identity:unlinked"
     # Members and roles
@@ -70,15 +69,11 @@ class AuditTag(StrEnum):
     # Keys
     VAULT_KEY_ROTATED = "vault:key_rotated"
     VAULT_KEY_DESTROYED = "vault:key_destroyed"
-    VAULT_RESEALED = "vault:resealed"
-    VAULT_CHECKED = "vault:checked"
     # Reads of personal data
     PERSONAL_DATA_READ = "personal_data:read"
     MEMBERS_READ = "member:read"
-    COMPANY_READ = "company:read"
     CONTACT_READ = "contact:read"
     DEAL_READ = "deal:read"
-    ACTIVITY_READ = "activity:read"
     REPORT_READ = "report:read"
     AUDIT_READ = "audit:read"
     # The log itself
@@ -86,10 +81,8 @@ class AuditTag(StrEnum):
     AUDIT_CHECKPOINT_MAILED = "audit:checkpoint_mailed"
     AUDIT_EPOCH_STARTED = "audit:epoch_started"
     # Background work
-    JOB_FAILED = "job:failed"
     JOB_RETRIED = "job:retried"
     JOB_CANCELLED = "job:cancelled"
-    JOB_STARTED = "job:started"
     # Connections to vendors
     CLIENT_REGISTERED = "client:registered"
     CONNECTION_ASKED = "connection:asked"
@@ -111,7 +104,6 @@ class AuditTag(StrEnum):
     UPLOAD_RECEIVED = "upload:received"
     UPLOAD_CONFIRMED = "upload:confirmed"
     UPLOAD_CANCELLED = "upload:cancelled"
-    UPLOAD_REFUSED = "upload:refused"
     DEAL_CHANGED = "deal:changed"
     CONTACT_CHANGED = "contact:changed"
     CONTACT_ERASED = "contact:erased"
