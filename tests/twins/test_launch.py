@@ -11,9 +11,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from auctor.twins.launch import VENDORS
+from auctor.twins.launch import VENDORS, Wish, open_server
+from tests.twins.doors import TODAY
 
-TWINS = Path(__file__).resolve().parents[2] / "src" / "auctor" / "twins"
 OF_OURS = "import sys; sys.exit(any(m.startswith('auctor.') and not m.startswith('auctor.twins') for m in sys.modules))"
 
 
@@ -46,6 +46,16 @@ class TestMain:
 
 
 class TestOpenServer:
+    @pytest.mark.parametrize(("vendor", "kind"), [("hubspot", "deals"), ("salesforce", "Opportunity")])
+    def test_gives_the_same_company_every_time(self, vendor: str, kind: str) -> None:
+        def company(seed: int) -> Any:
+            server = open_server(Wish(vendor, deals=4, now=TODAY, seed=seed))
+            server.server_close()
+            return server.twin.acts()["truth"]({"type": kind})
+
+        assert company(1) == company(1)
+        assert company(1) != company(2)
+
     def test_loads_nothing_of_the_product(self) -> None:
         code = f"from auctor.twins.launch import Wish, open_server; open_server(Wish('hubspot', deals=1)); {OF_OURS}"
         subprocess.run([sys.executable, "-P", "-c", code], check=True)

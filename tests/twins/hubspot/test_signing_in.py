@@ -1,7 +1,11 @@
 """OAuth as HubSpot does it."""
 
+from typing import Any
+
 import httpx2
 import pytest
+from hubspot import HubSpot
+from hubspot.oauth import ApiException
 
 from auctor.twins.ground.consent import challenge_of
 from tests.twins.doors import BACK, VERIFIER, Door
@@ -92,6 +96,23 @@ class TestToken:
     def test_of_nobody_is_refused(self, hubspot: Door) -> None:
         answer = deals(hubspot, "guessed")
         assert (answer.status_code, answer.json()["category"]) == (401, "INVALID_AUTHENTICATION")
+
+    def test_is_asked_for_by_the_vendors_client(self, fresh: Door) -> None:
+        known, client = fresh.credentials(), HubSpot(host=fresh.address)
+        own = {"client_id": known["client_id"], "client_secret": known["client_secret"]}
+        code = fresh.allow(scope=READ)["code"]
+        first: Any = client.oauth.tokens_api.create(
+            grant_type="authorization_code", code=code, redirect_uri=BACK, **own
+        )
+        again: Any = client.oauth.tokens_api.create(
+            grant_type="refresh_token", refresh_token=first.refresh_token, **own
+        )
+        assert (first.expires_in, again.refresh_token) == (1800, first.refresh_token)
+        info: Any = client.oauth.access_tokens_api.get(again.access_token)
+        assert set(info.scopes) == set(READ.split())
+        with pytest.raises(ApiException) as refused:
+            client.oauth.tokens_api.create(grant_type="refresh_token", refresh_token="guessed", **own)
+        assert refused.value.status == 400
 
 
 class TestRevoke:

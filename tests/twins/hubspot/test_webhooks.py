@@ -1,7 +1,6 @@
 """Webhooks: signed, in parcels, and as unreliable as they are told to be."""
 
 import json
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
@@ -11,6 +10,7 @@ import pytest
 
 from auctor.twins.hubspot.webhooks import sign
 from tests.twins.doors import Door
+from tests.waiting import wait_until
 
 HUSH = "the client's secret"
 
@@ -114,10 +114,7 @@ class TestWebhooks:
         subscribe(fresh, listener)
         fresh.act("webhooks", automatic=True)
         deal = fresh.act("create", type="deals", properties={"dealname": "A"})["id"]
-        for _ in range(400):
-            if listener.calls:
-                break
-            time.sleep(0.05)
+        wait_until(lambda: bool(listener.calls))
         assert [event["objectId"] for event in events(listener)] == [int(deal)]
 
     def test_go_to_this_machine_only(self, fresh: Door) -> None:

@@ -16,7 +16,8 @@ ROLES = {"champion": "Champion", "decision maker": "Decision maker", "economic b
 FORECASTS = {"pipeline": "PIPELINE", "best case": "BEST_CASE", "commit": "COMMIT"}
 # What the company's fields are called here.
 NAMES = {"stage": "dealstage", "close_date": "closedate", "amount": "amount", "owner": "hubspot_owner_id",
-         "forecast_category": "hs_manual_forecast_category", "next_step": "hs_next_step"}  # fmt: skip
+         "forecast_category": "hs_manual_forecast_category", "next_step": "hs_next_step",
+         "custom.source": "source"}  # fmt: skip
 
 
 def fill(portal: Portal, *, seed: int, deals: int) -> None:
@@ -112,7 +113,6 @@ def _deal(portal: Portal, row: Row, changes: list[Row], owners: dict[str, str]) 
         "dealname": row["name"],
         "pipeline": pipeline_id(row["pipeline_id"]),
         "deal_currency_code": row["currency"],
-        "source": row["custom.source"],
     }
     record = portal.store.add("deals", values, Editor(made_at))
     for change in changes:

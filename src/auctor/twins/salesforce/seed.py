@@ -16,7 +16,8 @@ Line = dict[str, str]
 FORECASTS = {"open": ("Pipeline", "Pipeline"), "won": ("Closed", "Closed"), "lost": ("Omitted", "Omitted")}
 CATEGORIES = {"pipeline": "Pipeline", "best case": "Best Case", "commit": "Commit"}
 NAMES = {"stage": "StageName", "amount": "Amount", "close_date": "CloseDate", "owner": "OwnerId",
-         "next_step": "NextStep", "forecast_category": "ForecastCategoryName"}  # fmt: skip
+         "next_step": "NextStep", "forecast_category": "ForecastCategoryName",
+         "custom.source": "LeadSource"}  # fmt: skip
 
 
 def fill(org: Org, *, seed: int, deals: int) -> None:
@@ -31,7 +32,7 @@ def fill(org: Org, *, seed: int, deals: int) -> None:
     found = {}
     for row in company["deals"]:
         base = {
-            "Name": row["name"], "AccountId": accounts[row["company_id"]].id, "LeadSource": row["custom.source"],
+            "Name": row["name"], "AccountId": accounts[row["company_id"]].id,
             "RecordTypeId": types[row["pipeline_id"]], "CurrencyIsoCode": row["currency"],
             "HasOpportunityLineItem": False,
         }  # fmt: skip
