@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pa_parquet
 
+from auctor.crm.importing.encoding import LOOKED_AT, delimiter_of, guess, to_utf8
 from auctor.crm.importing.form import FORMS
 from auctor.crm.importing.problems import Problems, Rule
 from auctor.kit.errors import AuctorError
@@ -28,7 +29,7 @@ SUFFIXES = (".csv", ".csv.gz", ".parquet")
 LARGEST_BYTES = 4 * 2**30
 LARGEST_LINE_BYTES = 64 * 2**20
 PIECE = 2**22
-UTF8 = Rule("text in UTF-8", "Save the file as CSV UTF-8.")
+UTF8 = "text in UTF-8"
 WHOLE_LINE = Rule("as many cells as the header has", "Quote cells that hold commas or line breaks.")
 CLOSED_QUOTE = Rule("a quote that is closed", "Double every quote inside a quoted cell.")
 READABLE = Rule("a file that can be read", "Export it again; it may be cut off.")
@@ -67,13 +68,14 @@ class Table:
     left_out: Sequence[int] = ()
     origin: Sequence[int] | None = None
     shown: Mapping[str, str] = field(default_factory=dict)
+    delimiter: str = ","
 
     def lines(self, rows: Iterable[int]) -> list[int]:
         """The lines at which rows of the frame begin; reads the file a second time."""
         records = [self._record(self.origin[row] if self.origin is not None else row) for row in rows]
         if self.content is None:
             return [record + 1 for record in records]
-        return _lines_of(self.content, records)
+        return _lines_of(self.content, records, self.delimiter)
 
     def _record(self, row: int) -> int:
         """The number of the record in the file: the frame lacks those that were left out."""
@@ -133,10 +135,11 @@ def read(source: Source, problems: Problems) -> Table | None:
 
 def read_csv(label: str, content: bytes, problems: Problems) -> Table | None:
     """RFC 4180: every record has as many cells as the header."""
-    content = content.removeprefix(b"\xef\xbb\xbf")
-    if not _is_text(label, content, problems):
+    decoded = _decoded(label, content, problems)
+    if decoded is None or not _is_text(label, decoded, problems):
         return None
-    header = next(csv.reader(io.StringIO(content[:PIECE].decode(errors="ignore"))), [])
+    content, delimiter = decoded, delimiter_of(decoded)
+    header = next(csv.reader(io.StringIO(content[:PIECE].decode(errors="ignore")), delimiter=delimiter), [])
     if not _has_header(label, header, problems):
         return None
     left_out: list[int] = []
@@ -150,16 +153,16 @@ def read_csv(label: str, content: bytes, problems: Problems) -> Table | None:
     arrow = pa_csv.read_csv(
         pa.BufferReader(content),
         read_options=pa_csv.ReadOptions(use_threads=False, block_size=LARGEST_LINE_BYTES),
-        parse_options=pa_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=leave_out),
+        parse_options=pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=leave_out),
         convert_options=pa_csv.ConvertOptions(
             column_types={name: pa.large_string() for name in header}, strings_can_be_null=False
         ),
     )
     frame = pl.DataFrame(pl.from_arrow(arrow)).with_columns(pl.all().replace("", None))
-    table = Table(label, frame, content, left_out)
+    table = Table(label, frame, content, left_out, delimiter=delimiter)
     if wrong:
         texts = [f"{row.actual_columns} cells: {row.text}" for row in wrong[: problems.room(label, "", WHOLE_LINE)]]
-        cells = zip(_lines_of(content, left_out[: len(texts)]), texts, strict=True)
+        cells = zip(_lines_of(content, left_out[: len(texts)], delimiter), texts, strict=True)
         problems.add(label, "", WHOLE_LINE, cells, count=len(wrong))
     return table
 
@@ -175,6 +178,15 @@ def _has_header(label: str, header: list[str], problems: Problems) -> bool:
     return not twice
 
 
+def _decoded(label: str, content: bytes, problems: Problems) -> bytes | None:
+    """The text in UTF-8; None, with the problem noted, where its mark promises what it is not."""
+    try:
+        return to_utf8(content)
+    except UnicodeDecodeError:
+        problems.add(label, "", Rule("text in UTF-16, as its first bytes say", READABLE.mend), [(0, "")])
+        return None
+
+
 def _is_text(label: str, content: bytes, problems: Problems) -> bool:
     if not content.strip():
         problems.add(label, "", Rule("a header line", "An empty file says nothing; remove it."), [(0, "")])
@@ -184,7 +196,11 @@ def _is_text(label: str, content: bytes, problems: Problems) -> bool:
         content.decode()
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        problems.add(label, "", UTF8, [(line, repr(content[error.start : error.start + 8]))])
+        rule = Rule(UTF8, guess(content))
+        problems.add(label, "", rule, [(line, repr(content[error.start : error.start + 8]))])
+        return False
+    if b"\0" in content[:LOOKED_AT]:
+        problems.add(label, "", Rule(UTF8, guess(content)), [(1, repr(content[:8]))])
         return False
     if content.count(b'"') % 2:
         problems.add(label, "", CLOSED_QUOTE, [(_last_line(content), "")])
@@ -234,12 +250,12 @@ def _stem(name: str) -> str | None:
     return next((name.removesuffix(suffix) for suffix in SUFFIXES if name.endswith(suffix)), None)
 
 
-def _lines_of(content: bytes, records: Sequence[int]) -> list[int]:
+def _lines_of(content: bytes, records: Sequence[int], delimiter: str) -> list[int]:
     """Where records begin, the header not counted; empty lines are no records."""
     wanted = set(records)
     begin: dict[int, int] = {}
     csv.field_size_limit(2**31 - 1)
-    reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), "utf-8", newline=""))
+    reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), "utf-8", newline=""), delimiter=delimiter)
     before, number = 0, -1
     for cells in reader:
         if cells:

@@ -11,6 +11,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 
+from auctor.crm.importing.encoding import delimiter_of, to_utf8
 from auctor.crm.importing.form import FORMS
 from auctor.crm.importing.mapping import NEEDED, PRESETS, Mapping, preset, propose
 from auctor.crm.importing.problems import Problems
@@ -70,8 +71,9 @@ def headers_of(path: Path) -> list[str]:
             return list(pa_parquet.read_schema(path).names)
         with gzip.open(path) if path.name.endswith(".gz") else path.open("rb") as file:
             head = file.read(HEAD)
-        text = head.decode("utf-8-sig", errors="replace")
-        return [name for name in next(csv.reader(io.StringIO(text)), []) if name]
+        plain = to_utf8(head, is_whole=False)
+        cells = csv.reader(io.StringIO(plain.decode(errors="replace")), delimiter=delimiter_of(plain))
+        return [name for name in next(cells, []) if name]
     except (OSError, EOFError, csv.Error, pa.ArrowException) as error:
         raise UploadRefused(f"{path.name} cannot be read.", mend="Export it again; it may be cut off.") from error
 
