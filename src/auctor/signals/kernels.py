@@ -115,7 +115,7 @@ def always_compiled() -> Iterator[None]:
 @contextmanager
 def compiled_for(rows: int) -> Iterator[None]:
     """Within this, every kernel runs compiled if so many rows are worth it, though a single call may have few."""
-    with always_compiled() if rows >= _few(rows) else nullcontext():
+    with always_compiled() if rows >= max(_few(rows), FEW_ROWS) else nullcontext():
         yield
 
 
