@@ -10,11 +10,12 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from tools.installation import running
 
@@ -129,8 +130,11 @@ def wait_for_demo(browser: Browser, wishes: Wishes, state: Path) -> None:
     end = time.monotonic() + DEMO_SECONDS
     page.goto("/inbox/")
     while not page.locator("main a[href^='/deals/']").count() and time.monotonic() < end:
-        time.sleep(2)
-        page.goto("/inbox/")
+        # The page goes on by itself when the first deals are judged; asking anew at that moment fails.
+        with suppress(Error):
+            page.locator("main a[href^='/deals/']").first.wait_for(state="attached", timeout=20_000)
+        with suppress(Error):
+            page.goto("/inbox/")
     context.close()
 
 

@@ -2,29 +2,32 @@
 
 import re
 import time
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from tests.browser.conftest import NewContext
 from tests.browser.watching import Watch
 from tools.installation import Installation
 
 # The company is brought in and judged in the background, beside everything that these tests do to the machine.
-PATIENCE_SECONDS = 240
+PATIENCE_SECONDS = 480
 FIRST_DEAL = "main a[href^='/deals/']:not([href='/deals/'])"
 
 
 @pytest.fixture(scope="module")
 def filled(demo: Watch) -> Watch:
-    """The same window once the inbox has rows."""
+    """The same window once the inbox has rows: the page goes on by itself, and asking anew at that moment fails."""
     end = time.monotonic() + PATIENCE_SECONDS
     demo.open("/inbox/")
     while not demo.page.locator(FIRST_DEAL).count():
         assert time.monotonic() < end, "the demo company did not come in"
-        time.sleep(2)
-        demo.open("/inbox/")
+        with suppress(Error):
+            demo.page.locator(FIRST_DEAL).first.wait_for(state="attached", timeout=20_000)
+        with suppress(Error):
+            demo.open("/inbox/")
     return demo
 
 
