@@ -96,12 +96,14 @@ def measure_writes() -> dict[str, float]:
 def write_peer(admin: Any, workspace_id: UUID, frame: pl.DataFrame) -> float:
     """Rows a second of a bare COPY of rows that were encoded before."""
     from auctor.crm import binary
+    from auctor.crm.models.activities import Activity
 
-    constants = {"workspace_id": workspace_id.hex, "connection_id": UUID(int=0).hex}
+    usual = {field.name: field.get_default() for field in Activity._meta.concrete_fields if field.has_default()}
+    said = {"workspace_id": workspace_id, **usual}
     rows = frame.drop("is_new").with_columns(
-        *(pl.lit(value).alias(name) for name, value in constants.items()),
-        record_state=pl.lit(0),
-        is_automatic=pl.lit(value=False),
+        pl.lit(value.hex if isinstance(value, UUID) else value).alias(name)
+        for name, value in said.items()
+        if name not in frame.columns
     )
     types = dict(
         admin.execute(
