@@ -81,7 +81,7 @@ class TestExportFolder:
         assert len(here) > 10
         assert here == there
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
     @given(made=made_folders.folders(now=NOW))
     def test_gives_any_small_pipeline_equal_risks_elsewhere(
         self, committed: None, made: dict[str, list[made_folders.Row]]
