@@ -28,9 +28,10 @@ def order_erasures(actor: Actor, *, now: datetime) -> int:
 def erase_workspace(actor: Actor, *, now: datetime) -> bool:
     """End the workspace that was entered; False when its grace is not over, because it was opened again meanwhile.
 
-    1. Its rows leave every table, with an entry in its log.
-    2. After the commit its keys are destroyed, in the keystore's backups too: no transaction can hold files. Whoever
-       stops in between leaves keys without rows, and the next night comes here again.
+    1. The entry is written to its log.
+    2. After the commit its rows leave every table.
+    3. Then its keys are destroyed, in the keystore's backups too: no transaction can hold files. Whoever stops in
+       between leaves the keys, and the next night comes here again.
 
     The row of the workspace stays, so that its id is never given to another; the log keeps its bare entries until
     they leave with their days.
@@ -40,15 +41,8 @@ def erase_workspace(actor: Actor, *, now: datetime) -> bool:
     row = rows.get_workspace(actor.workspace_id)
     if not _is_over(row, now):
         return False
-    deleted = erase.delete_rows(row.id)
-    log.record(
-        actor,
-        AuditTag.WORKSPACE_ERASED,
-        subject=row.id,
-        subject_kind="workspace",
-        details={"rows": deleted},
-        now=now,
-    )
+    log.record(actor, AuditTag.WORKSPACE_ERASED, subject=row.id, subject_kind="workspace", now=now)
+    transaction.on_commit(lambda: erase.delete_rows(actor))
     transaction.on_commit(lambda: destroy_keys(row.id, now=now))
     return True
 
