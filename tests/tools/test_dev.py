@@ -95,6 +95,39 @@ class TestRunRounds:
         assert f"['{dev.KEPT / 'compiled'}', None]" in capfd.readouterr().out
 
 
+@pytest.fixture
+def trial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dev.Step:
+    """A step with two tests: one fails until the file `calm` is there, after one try if `calms`."""
+    monkeypatch.setattr(dev, "KEPT", tmp_path / "kept")
+    (tmp_path / "test_trial.py").write_text(
+        "import pathlib\nHERE = pathlib.Path(__file__).parent\n"
+        "def test_steady(): (HERE / 'steady').open('a').write('.')\n"
+        "def test_nervous():\n"
+        "    calm = (HERE / 'calm').exists()\n"
+        "    if (HERE / 'calms').exists(): (HERE / 'calm').touch()\n"
+        "    assert calm\n"
+    )
+    return dev.Step("trial", [*dev.pytest("trial"), "-p", "no:randomly", str(tmp_path / "test_trial.py")])
+
+
+class TestTryAgain:
+    def test_names_what_passes_only_alone(
+        self, trial: dev.Step, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "calms").touch()
+        assert dev.run_rounds([[[trial]]]) == 0
+        assert "passed only when tried alone: " in capfd.readouterr().out
+        assert (tmp_path / "steady").read_text() == "."
+
+    def test_fails_with_what_fails_again(self, trial: dev.Step, capfd: pytest.CaptureFixture[str]) -> None:
+        assert dev.run_rounds([[[trial]]]) == 1
+        assert "FAILED (exit code 1)" in capfd.readouterr().out
+
+    def test_leaves_many_failures_as_they_are(self, trial: dev.Step, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(dev, "FEW", 0)
+        assert dev.run_rounds([[[trial]]]) == 1
+
+
 class TestDoBench:
     def test_names_what_there_is_when_asked_for_something_else(self, capfd: pytest.CaptureFixture[str]) -> None:
         assert dev.do_bench(["nothing"]) == 2
