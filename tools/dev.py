@@ -29,7 +29,9 @@ SLOW_TESTS = ["tests/browser", "tests/journeys"]
 INCIDENTAL = [
     "tests/web",
     "tests/api",
+    "tests/cli",
     "tests/bad_input",
+    "tests/round_trip",
     "tests/risk/test_learn.py",
     "tests/risk/test_replay.py",
     "tests/risk/test_scoring.py",

@@ -15,6 +15,7 @@ from auctor.audit.tags import AuditTag
 from auctor.risk import policies, queries, rescanning
 from auctor.risk.records import MuteReason, PolicyRecord
 from auctor.signals.catalog import SIGNALS, VERSION
+from auctor.signals.policy import LATE_LIMITS
 from auctor.tenancy.permissions import Permission
 
 door = Door(tags=["signals"])
@@ -98,7 +99,7 @@ class PolicyIn(Strict):
     """What to change; a threshold of null goes back to what is learnt, or to the default."""
 
     thresholds: dict[str, float | None] = Field(default_factory=dict, max_length=100)
-    late_from: float | None = None
+    late_from: float | None = Field(None, ge=LATE_LIMITS[0], le=LATE_LIMITS[1])
 
 
 class MuteIn(Strict):
