@@ -26,16 +26,8 @@ SOURCES = ["src", "tests", "tools", "bench"]
 SLOW_TESTS = ["tests/browser", "tests/journeys"]
 # Tests that ask the database for nothing of their own: what the floors below store and read is tried there, and that
 # has to pass on a second engine. CONTRIBUTING.md states the rule.
-INCIDENTAL = [
-    "tests/web",
-    "tests/api",
-    "tests/cli",
-    "tests/bad_input",
-    "tests/round_trip",
-    "tests/risk/test_learn.py",
-    "tests/risk/test_replay.py",
-    "tests/risk/test_scoring.py",
-]
+INCIDENTAL = ["tests/web", "tests/api", "tests/cli", "tests/bad_input", "tests/round_trip"]
+INCIDENTAL += [f"tests/risk/test_{name}.py" for name in ("learn", "replay", "scoring")]
 # One more than the two cores that are the floor: a test often waits for a process of its own.
 # Who has nothing left takes from the others: single tests wait for half a minute.
 PROCESSES = ["-n", "3", "--dist", "worksteal"]
@@ -133,7 +125,7 @@ def test_rounds() -> list[Round]:
 
 def pytest(step: str) -> list[str]:
     """Run tests, and keep which of them failed."""
-    return [*PYTHON, "-m", "pytest", "-q", "-p", "cacheprovider", "-o", f"cache_dir={failed(step)}"]
+    return [*PYTHON, "-m", "pytest", "-q", "-o", f"cache_dir={failed(step)}"]
 
 
 def failed(step: str) -> Path:
