@@ -1,5 +1,7 @@
 """The commands behind ./dev."""
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -95,37 +97,49 @@ class TestRunRounds:
         assert f"['{dev.KEPT / 'compiled'}', None]" in capfd.readouterr().out
 
 
-@pytest.fixture
-def trial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dev.Step:
-    """A step with two tests: one fails until the file `calm` is there, after one try if `calms`."""
-    monkeypatch.setattr(dev, "KEPT", tmp_path / "kept")
-    (tmp_path / "test_trial.py").write_text(
-        "import pathlib\nHERE = pathlib.Path(__file__).parent\n"
-        "def test_steady(): (HERE / 'steady').open('a').write('.')\n"
-        "def test_nervous():\n"
-        "    calm = (HERE / 'calm').exists()\n"
-        "    if (HERE / 'calms').exists(): (HERE / 'calm').touch()\n"
-        "    assert calm\n"
-    )
-    return dev.Step("trial", [*dev.pytest("trial"), "-p", "no:randomly", str(tmp_path / "test_trial.py")])
+NERVOUS = """
+import pathlib
+import pytest
+HERE = pathlib.Path(__file__).parent
+def test_steady(): (HERE / "steady").open("a").write(".")
+@pytest.mark.parametrize("number", range({count}))
+def test_nervous(number):
+    calm = (HERE / "calm").exists()
+    if {calms}: (HERE / "calm").touch()
+    assert calm
+"""
+
+
+def trial(folder: Path, *, count: int = 1, calms: bool = False) -> dev.Step:
+    """A step whose nervous tests fail; with `calms` only at the first try."""
+    (folder / "test_trial.py").write_text(NERVOUS.format(count=count, calms=calms))
+    name = f"trial-{folder.name}-{os.getpid()}"
+    return dev.Step(name, [*dev.pytest(name), "-p", "no:randomly", str(folder / "test_trial.py")])
+
+
+def tried(step: dev.Step) -> int:
+    """How a run of this step ends; nothing of it is kept."""
+    try:
+        return dev.run_rounds([[[step]]])
+    finally:
+        shutil.rmtree(dev.failed(step.name), ignore_errors=True)
 
 
 class TestTryAgain:
-    def test_names_what_passes_only_alone(
-        self, trial: dev.Step, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-    ) -> None:
-        (tmp_path / "calms").touch()
-        assert dev.run_rounds([[[trial]]]) == 0
+    def test_names_what_passes_only_alone(self, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+        assert tried(trial(tmp_path, calms=True)) == 0
         assert "passed only when tried alone: " in capfd.readouterr().out
         assert (tmp_path / "steady").read_text() == "."
 
-    def test_fails_with_what_fails_again(self, trial: dev.Step, capfd: pytest.CaptureFixture[str]) -> None:
-        assert dev.run_rounds([[[trial]]]) == 1
-        assert "FAILED (exit code 1)" in capfd.readouterr().out
+    def test_fails_with_what_fails_again(self, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+        assert tried(trial(tmp_path)) == 1
+        shown = capfd.readouterr().out
+        assert ", again ===" in shown
+        assert "FAILED (exit code 1)" in shown
 
-    def test_leaves_many_failures_as_they_are(self, trial: dev.Step, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(dev, "FEW", 0)
-        assert dev.run_rounds([[[trial]]]) == 1
+    def test_leaves_many_failures_as_they_are(self, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+        assert tried(trial(tmp_path, count=dev.FEW + 1)) == 1
+        assert ", again ===" not in capfd.readouterr().out
 
 
 class TestDoBench:
