@@ -76,7 +76,9 @@ class TestIssuer:
 
     def test_takes_no_parameters_from_the_address(self, acme: Company, issuer: Issuer) -> None:
         page = Browser().post("/account/oidc/sso/login/?auth_params=scope%3Dall")
-        assert "scope=openid" in page.content.decode()
+        address = unescape(page.content.decode().split('content="0;url=')[1].split('"')[0])
+        (scope,) = parse_qs(urlsplit(address).query)["scope"]
+        assert set(scope.split()) == {"openid", "profile", "email"}
 
     def test_is_asked_to_sign_in_and_for_nothing_else(self, acme: Company, issuer: Issuer) -> None:
         for process in ("connect", "redirect"):
